@@ -29,11 +29,19 @@ export const ERRORS = {
   FIELD_UNENCODABLE: entry('request', 'never', 'the charset of the link cannot carry a character'),
   OPERATION_UNKNOWN: entry('request', 'never', 'no such operation on this link'),
   NOT_ALLOWED: entry('request', 'never', 'the rules of the link or the source forbid this'),
-  EXPIRED: entry('request', 'never', 'expiresAt has passed, or createdAt is too old to be believed'),
+  EXPIRED: entry(
+    'request',
+    'never',
+    'expiresAt has passed, or createdAt is too old to be believed',
+  ),
   PAYLOAD_TOO_LARGE: entry('request', 'never', 'the payload is larger than payloadBytesMax'),
   PAYLOAD_POISON: entry('request', 'never', 'the payload is no instruction at all'),
   ID_CONFLICT: entry('request', 'never', 'this id is known with other content'),
-  REFERENCE_NOT_HELD: entry('request', 'never', 'the instruction referred to does not hold what is asked of it'),
+  REFERENCE_NOT_HELD: entry(
+    'request',
+    'never',
+    'the instruction referred to does not hold what is asked of it',
+  ),
   TOO_LATE: entry('request', 'never', 'the instruction was claimed before it could be cancelled'),
   // an operator's fault, found at start or by `yinqi config check` and `yinqi spec lint`
   CONFIG_INVALID: entry('operator', 'never', 'the configuration is not valid'),
@@ -42,14 +50,22 @@ export const ERRORS = {
   REDIS_ROLLED_BACK: entry('operator', 'safe', 'Redis is older than what this gateway has seen'),
   REDIS_WRONG_TYPE: entry('operator', 'never', 'a key in Redis has a type that is not ours'),
   JOURNAL_HELD: entry('operator', 'safe', 'another process holds the journal directory'),
-  JOURNAL_FOREIGN: entry('operator', 'never', 'the link was last run with another journal directory'),
+  JOURNAL_FOREIGN: entry(
+    'operator',
+    'never',
+    'the link was last run with another journal directory',
+  ),
   JOURNAL_DAMAGED: entry('operator', 'never', 'the journal is damaged before its tail'),
   JOURNAL_WRITE: entry('operator', 'never', 'the journal could not be written and synced'),
   LINK_LEASED: entry('operator', 'safe', 'another gateway holds the lease of this link'),
   STALE_EPOCH: entry('operator', 'safe', 'a later owner has taken this link'),
   // the peer's fault
   FRAME_INVALID: entry('peer', 'ask-first', 'the bytes received are not a whole frame'),
-  FRAME_TOO_LARGE: entry('peer', 'ask-first', 'the peer announced or sent more bytes than the limit'),
+  FRAME_TOO_LARGE: entry(
+    'peer',
+    'ask-first',
+    'the peer announced or sent more bytes than the limit',
+  ),
   MESSAGE_INVALID: entry('peer', 'ask-first', 'the frame is whole but is no message of the spec'),
   // ours
   DEFECT: entry('defect', 'ask-first', 'a rule of the program itself was broken'),

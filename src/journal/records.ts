@@ -1,0 +1,110 @@
+/**
+ * What the journal holds, one JSON object per line behind a checksum. It is the gate before every write
+ * of a movement or a change of an account, what an empty Redis is rebuilt from, and what finance keeps.
+ */
+import { z } from 'zod';
+import { freeze, intent, member } from '../instruction/intent.ts';
+
+const base = {
+  /** number of the record: 1, 2, 3 … through all segments */
+  n: z.number().int().positive(),
+  /** wall clock when appended, ISO */
+  at: z.string(),
+  link: z.string(),
+  /** highest watermark this process had seen of the link when it appended */
+  watermark: z.number().int().nonnegative(),
+};
+const bytes = z.base64().describe('exact bytes, base64');
+
+/** Why this process may send: written once per link and start. */
+const start = z.strictObject({
+  ...base,
+  kind: z.literal('start'),
+  epoch: z.number().int(),
+  redisRun: z.string(),
+  durability: z.string(),
+  spec: z.string(),
+  config: z.string(),
+});
+/** Appended and synced before the one `write`. Holds all that is needed to rebuild the intent. */
+const send = z.strictObject({
+  ...base,
+  kind: z.literal('send'),
+  id: z.string(),
+  attempt: z.number().int().positive(),
+  epoch: z.number().int(),
+  serial: z.string().optional(),
+  transaction: z.string(),
+  /** host:port of the front end: a negative counts only if asked there */
+  peer: z.string(),
+  spec: z.string(),
+  request: bytes,
+  intent,
+});
+/** The claim of this attempt came too late or lost its connection after the sync: no byte was written. */
+const notWritten = z.strictObject({
+  ...base,
+  kind: z.literal('not-written'),
+  id: z.string(),
+  attempt: z.number().int().positive(),
+  why: z.string(),
+});
+/** Bytes of the bank that are evidence about one instruction. */
+const answer = z.strictObject({
+  ...base,
+  kind: z.literal('answer'),
+  id: z.string(),
+  attempt: z.number().int().positive(),
+  about: z.enum(['direct', 'late', 'inquiry', 'completion']),
+  transaction: z.string(),
+  peer: z.string(),
+  spec: z.string(),
+  body: bytes,
+});
+/** A final as it is published (without its version), appended before it is published. */
+const outcome = z.strictObject({
+  ...base,
+  kind: z.literal('outcome'),
+  id: z.string(),
+  source: z.string(),
+  digest: z.string(),
+  version: z.number().int().positive(),
+  message: z.record(z.string(), z.unknown()),
+  member: member.optional(),
+  freeze: freeze.optional(),
+});
+/** What people decided about an unknown, with their evidence in words. */
+const decision = z.strictObject({
+  ...base,
+  kind: z.literal('decision'),
+  id: z.string(),
+  who: z.string(),
+  outcome: z.enum(['succeeded', 'failed']),
+  evidence: z.string(),
+});
+/** A notice as it is published, appended before it is published. */
+const notice = z.strictObject({
+  ...base,
+  kind: z.literal('notice'),
+  id: z.string(),
+  account: z.string(),
+  day: z.string(),
+  key: z.string(),
+  digest: z.string(),
+  message: z.record(z.string(), z.unknown()),
+});
+
+export const journalRecord = z.discriminatedUnion('kind', [
+  start,
+  send,
+  notWritten,
+  answer,
+  outcome,
+  decision,
+  notice,
+]);
+export type JournalRecord = z.infer<typeof journalRecord>;
+type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;
+/** A record as a caller gives it: the journal adds number and time. */
+export type NewRecord = WithoutNumber<JournalRecord>;
+export type RecordOf<K extends JournalRecord['kind']> = Extract<JournalRecord, { kind: K }>;

@@ -1,0 +1,270 @@
+/**
+ * The spec language: what a file under `protocol-specs/<bank>/` may say. Strict: a key that is not here
+ * refuses to load. Order is meaning: the fields of a request stand in the manual's order.
+ *
+ *   protocol.yaml             ProtocolFile     how the bank talks: framing, envelope, charset, code lists
+ *   transactions/<CODE>.yaml  TransactionFile  one bank function: fields, what its answers mean
+ *   operations.yaml           OperationsFile   bank-neutral operation → transaction, field by field
+ *
+ * An expression (type Expr) is a literal, or `$name` / `$name.path` looked up in the scope of the moment:
+ * `$body.x` the request's own field, `$link.x` a setting of the link, `$serial`, `$serial.tail`,
+ * `$transaction`, `$day` (business day of acceptance, yyyymmdd), `$today`, `$memo`, `$member.x`,
+ * `$freeze.x`; `$a|$b` the first that is not empty; or `{ map: $body.channel, large: '2H', otherwise: '' }`.
+ */
+import { z } from 'zod';
+
+/** `2+` two or more independent sources · `1` one source · `inf` inference · `unknown`. */
+export const certainty = z.enum(['2+', '1', 'inf', 'unknown']);
+
+/** How a value may be shown: account → last 4, name → first character, amount → hidden with names, secret → never. */
+export const mask = z.enum(['none', 'account', 'name', 'amount', 'text', 'secret']);
+
+/** char(n) exactly or up to n bytes as banks print both loosely · varchar(n) · decimal(p,s) · int · date · time. */
+export const fieldType = z
+  .string()
+  .regex(/^(char\(\d+\)|varchar\(\d+\)|decimal\(\d+,\d+\)|int|date|time)$/);
+
+/** A pattern list: exact strings, `PREFIX*`, '' for empty, `$name` for a list of `protocol.yaml: codes`. */
+export const patterns = z.array(z.string()).min(1);
+
+/** Field → values it must have. A key names a field of the same message (`row.x` inside the list). */
+const condition = z.record(z.string(), z.array(z.string()).min(1));
+
+const text = { zh: z.string().min(1), en: z.string().min(1) };
+
+export const field = z.strictObject({
+  name: z.string().min(1),
+  ...text,
+  type: fieldType,
+  /** yes: never empty · no: may be empty · conditional: see the rules below */
+  need: z.enum(['yes', 'no', 'conditional']).default('yes'),
+  requiredWhen: condition.optional(),
+  emptyWhen: condition.optional(),
+  /** at least one of these fields must not be empty, when `when` (if given) holds */
+  oneOf: z
+    .strictObject({ fields: z.array(z.string()).min(2), when: condition.optional() })
+    .optional(),
+  /** conditional, and the manual does not say when */
+  unstated: z.literal(true).optional(),
+  values: z.record(z.string(), z.string()).optional(),
+  fixed: z.string().optional(),
+  /** set by the gateway and by nobody else; refused in any body */
+  owned: z.literal(true).optional(),
+  /** the tag itself may be left out (else an empty element is sent) */
+  mayBeAbsent: z.literal(true).optional(),
+  mask: mask.default('none'),
+  certainty: certainty.default('2+'),
+  note: z.string().optional(),
+});
+
+const list = z.strictObject({
+  list: z.string().min(1),
+  rowsMax: z.number().int().positive().optional(),
+  fields: z.array(field).min(1),
+});
+
+/** What an outcome of judging may be. `none`: the bank says it knows no such serial (inquiries only). */
+export const says = z.enum(['succeeded', 'failed', 'pending', 'unknown', 'none']);
+
+/** How our request ended, seen from its direct answer: the row of the evidence table. */
+export const ended = z.enum(['accepted', 'refused', 'unlisted', 'client-side', 'indeterminate']);
+
+/** First rule that matches wins; a table ends with a rule without `when` and `unless`. */
+export const rule = z.strictObject({
+  when: z.record(z.string(), patterns).optional(),
+  unless: z.record(z.string(), patterns).optional(),
+  rows: z.enum(['none', 'one', 'many']).optional(),
+  says,
+  ended: ended.optional(),
+  reason: z.enum(['refused-by-bank', 'refused-unconfirmed', 'throttled', 'empty']).optional(),
+  source: z.string().optional(),
+});
+
+/** A literal or a path; `a|b` takes the first that is not empty; or a choice by the value of one. */
+export type Expr = string | { [key: string]: Expr };
+const expr: z.ZodType<Expr> = z.union([
+  z.string(),
+  z.record(
+    z.string(),
+    z.lazy(() => expr),
+  ),
+]);
+/** A transaction field takes an expression, a list takes rows of them. */
+export type Exprs = Record<string, Expr | Record<string, Expr>[]>;
+const exprs: z.ZodType<Exprs> = z.record(
+  z.string(),
+  z.union([expr, z.array(z.record(z.string(), expr))]),
+);
+
+export const protocolFile = z.strictObject({
+  spec: z.literal(1),
+  bank: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  ...text,
+  version: z.string(),
+  sources: z.record(z.string(), z.string()),
+  framing: z.strictObject({
+    type: z.literal('http'),
+    method: z.literal('POST'),
+    path: z.string(),
+    contentType: z.string(),
+    headBytesMax: z.number().int().positive(),
+    bodyBytesMax: z.number().int().positive(),
+  }),
+  envelope: z.strictObject({
+    body: z.literal('xml'),
+    root: z.string(),
+    /** element of a request that carries the transaction code */
+    action: z.string(),
+    /** elements of an answer that carry the response code and text */
+    status: z.string(),
+    text: z.string(),
+  }),
+  charset: z.strictObject({
+    request: z.array(z.enum(['GBK', 'GB18030', 'UTF-8'])).min(1),
+    answer: z.enum(['GBK', 'GB18030', 'UTF-8']),
+  }),
+  /** does an answer name its request? if not, a connection carries exactly one movement or inquiry */
+  correlation: z.enum(['none']),
+  /** the bank-visible number of an instruction: yyyymmdd + base-36 of a hash */
+  serial: z.strictObject({ field: z.string(), bytes: z.number().int().positive() }),
+  /** where the ledger's businessRef may go when the link says so */
+  memoField: z.string().optional(),
+  codes: z.record(z.string(), z.array(z.string()).min(1)),
+  /** verdict tables shared by transactions, by name */
+  verdicts: z.record(z.string(), z.array(rule).min(1)),
+  /** how inbound credits are found; see src/credits */
+  credits: z
+    .strictObject({
+      transaction: z.string(),
+      /** request of one account-day; $account, $day, $start, $size */
+      request: exprs,
+      unplacedRequest: exprs,
+      account: z.string(),
+      day: z.string(),
+      time: z.string(),
+      identity: z.array(z.string()).min(1),
+      direction: z.string(),
+      amount: z.string(),
+      /** fields whose change under the same identity makes a `changed` notice */
+      stable: z.array(z.string()).min(1),
+      payer: z.record(z.string(), z.string()),
+      kinds: z.array(
+        z.strictObject({
+          kind: z.enum(['credit', 'payout-returned', 'interest', 'fee']),
+          when: z.record(z.string(), patterns),
+          sign: z.enum(['positive', 'negative', 'any']),
+        }),
+      ),
+      pageRowsMax: z.number().int().positive(),
+    })
+    .optional(),
+});
+
+export const transactionFile = z.strictObject({
+  code: z.string().min(1),
+  ...text,
+  purpose: z.string(),
+  kind: z.enum(['movement', 'maintenance', 'query']),
+  sources: z.array(z.string()).min(1),
+  certainty: certainty.default('2+'),
+  request: z.array(z.union([field, list])).min(1),
+  answer: z.array(z.union([field, list])).min(1),
+  notes: z.array(z.string()).default([]),
+  /** verdict table for the direct answer: a name of `protocol.yaml: verdicts`, or rules */
+  verdicts: z.union([z.string(), z.array(rule).min(1)]),
+  /** when this query is asked as an inquiry about another transaction: what its answer says of that one */
+  asInquiry: z.array(rule).min(1).optional(),
+  /** query: an answer's rows must carry this request field, so that a kept connection can be checked */
+  echo: z.strictObject({ request: z.string(), row: z.string() }).optional(),
+  paging: z
+    .strictObject({ start: z.string(), size: z.string(), rowsMax: z.number().int().positive() })
+    .optional(),
+  /** movement or maintenance: its own inquiry, or none (then an unanswered one goes to people) */
+  inquiry: z
+    .union([
+      z.literal('none'),
+      z.strictObject({
+        transaction: z.string(),
+        request: exprs,
+        select: z.record(z.string(), z.string()).optional(),
+      }),
+    ])
+    .optional(),
+});
+
+/** Types of a neutral body field. `instruction`: the id of an earlier instruction. `payee`: {account,name,sameBank,bankCode?,bankName?}. */
+export const bodyField = z.strictObject({
+  type: z.enum([
+    'account',
+    'name',
+    'text',
+    'amount',
+    'date',
+    'choice',
+    'integer',
+    'rate',
+    'instruction',
+    'payee',
+    'code',
+  ]),
+  ...text,
+  need: z.enum(['yes', 'no']).default('yes'),
+  values: z.array(z.string()).optional(),
+  mask: mask.default('none'),
+});
+
+export const operation = z.strictObject({
+  ...text,
+  /** a bank transaction, or `local`: answered by the gateway from what it knows */
+  transaction: z.string(),
+  /** `account`: the serial is an account number we choose (prefix of the link + tail); `clientID`: the usual rule */
+  serial: z.enum(['usual', 'account', 'none']),
+  body: z.record(z.string(), bodyField),
+  /** transaction field → expression; a list field takes an array of rows */
+  fields: exprs,
+  /** records looked up at acceptance and offered to expressions */
+  member: z.strictObject({ by: z.string() }).optional(),
+  /** what the member record keeps once this operation succeeded */
+  keepsMember: z.record(z.string(), z.string()).optional(),
+  /** the freeze this operation uses: id in `by`; made by one of `madeBy` */
+  freeze: z.strictObject({ by: z.string(), madeBy: z.array(z.string()).min(1) }).optional(),
+  /** what the freeze record keeps once this operation succeeded: holder account, amount, other party */
+  makesFreeze: z.record(z.string(), z.string()).optional(),
+  /** after success is known: a query whose answer completes the result (the freeze number) */
+  complete: z
+    .strictObject({
+      transaction: z.string(),
+      request: exprs,
+      select: z.record(z.string(), z.string()),
+      take: z.record(z.string(), z.string()),
+    })
+    .optional(),
+  /** result data: name → `$answer.x` of the direct answer, `$serial`, `$body.x` */
+  data: z.record(z.string(), z.string()).optional(),
+  /** queries: result rows, neutral name → field of the list row */
+  rows: z.record(z.string(), z.string()).optional(),
+  certainty: certainty.default('2+'),
+});
+
+export const operationsFile = z.strictObject({
+  operations: z.record(z.string().regex(/^[a-z][a-z-]*$/), operation),
+});
+
+export type Field = z.infer<typeof field>;
+export type FieldList = z.infer<typeof list>;
+export type Rule = z.infer<typeof rule>;
+export type Says = z.infer<typeof says>;
+export type Mask = z.infer<typeof mask>;
+export type ProtocolFile = z.infer<typeof protocolFile>;
+export type Transaction = z.infer<typeof transactionFile>;
+export type TransactionKind = Transaction['kind'];
+export type Operation = z.infer<typeof operation>;
+export type BodyField = z.infer<typeof bodyField>;
+
+/** One bank, loaded, linted and frozen. `digest` is sha256 over all its files, in file-name order. */
+export interface BankSpec {
+  readonly protocol: ProtocolFile;
+  readonly transactions: ReadonlyMap<string, Transaction>;
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly digest: string;
+}
