@@ -1,7 +1,7 @@
 /** An accepted instruction as the gateway owns it: what never changes (Intent) and what does (Life). */
 import { z } from 'zod';
 import { envelope } from './envelope.ts';
-import { outcome, proof, reason, sent } from './messages.ts';
+import { proof, reason, sent } from './messages.ts';
 
 /** A member's one payout account, bound at opening. */
 export const payee = z.strictObject({
@@ -33,6 +33,7 @@ export const kind = z.enum(['movement', 'maintenance', 'query', 'local']);
 
 export const intent = z.strictObject({
   v: z.literal(1),
+  /** `<source>:<id of the envelope>`: two ledgers on one link may choose the same id */
   id: z.string(),
   link: z.string(),
   source: z.string(),
@@ -102,8 +103,8 @@ export const life = z.strictObject({
     .describe('fields of the direct answer kept for the result'),
   data: z.record(z.string(), z.unknown()).optional(),
   proof: proof.optional(),
-  /** last outcome told to the ledger, so that the same is not told twice */
-  told: outcome.optional(),
+  /** outcome and reason last told to the ledger, so that the same is not told twice */
+  told: z.string().optional(),
   contradicted: z.boolean().default(false),
   /** a failed by "no such serial" is still asked about until then: a late yes is evidence (Redis TIME ms) */
   watchUntil: z.number().int().optional(),

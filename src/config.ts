@@ -1,0 +1,294 @@
+/**
+ * YAML + secrets → one frozen, validated object. Every fault is reported at once with its path; an
+ * unknown key refuses to load. `docs/config.md` is checked against this file by a test.
+ */
+import { createHash } from 'node:crypto';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Faults, type SafeError } from './errors.ts';
+
+const ms = z.number().int().positive();
+const count = z.number().int().positive();
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/);
+const digits = (least: number, most: number) =>
+  z.string().regex(new RegExp(`^\\d{${least},${most}}$`));
+
+const redis = z.strictObject({
+  url: z.string().optional().describe('redis://host:port; exactly one of url and socket'),
+  socket: z.string().optional().describe('path of a unix socket'),
+  durability: z
+    .enum(['checked', 'declared-by-operator'])
+    .default('checked')
+    .describe(
+      'declared-by-operator: CONFIG is forbidden here and you vouch that appendfsync is always; if it is not, a crash of Redis can lose acknowledged instructions',
+    ),
+});
+
+const journal = z.strictObject({
+  directory: z.string().describe('goes where ownership goes; one process holds it'),
+  segmentBytesMax: count.default(67_108_864),
+});
+
+const admin = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(9464),
+  socket: z
+    .string()
+    .optional()
+    .describe('unix socket for operator commands; default: admin.sock in the journal directory'),
+});
+
+const ladder = z.strictObject({
+  firstMs: ms.default(2_000).describe('pause after the first inquiry, doubled each time'),
+  maxMs: ms.default(60_000).describe('longest pause while unknown or pending'),
+  manualAfterMs: ms
+    .default(1_800_000)
+    .describe('unknown for so long: people are called; asking goes on'),
+  manualEveryMs: ms
+    .default(600_000)
+    .describe('pause between inquiries once with people, and while watching a failed one'),
+  negativesMin: count
+    .default(5)
+    .describe('N of the evidence table: how many "no such serial" in a row'),
+});
+
+const noSuchSerialIsFinal = z
+  .strictObject({
+    afterMs: ms.describe('monotonic time of one process run since the last byte'),
+    negatives: count,
+    source: z.string().min(8).describe("where the bank's own written rule stands"),
+  })
+  .describe('absent by default: an unanswered order the bank does not know goes to people');
+
+const credits = z.strictObject({
+  roundMs: ms.default(60_000).describe('a round over all accounts starts so often'),
+  accounts: z
+    .array(digits(5, 32))
+    .default([])
+    .describe('accounts swept besides the members the gateway opened'),
+  closeDayAfterMs: ms
+    .default(21_600_000)
+    .describe('the bank has closed a day so long after its midnight'),
+  agreeAfterMs: ms
+    .default(3_600_000)
+    .describe('a day closes when two whole sweeps so far apart agree'),
+  openDaysMax: count.default(31).describe('a day open for longer is reported and swept no more'),
+  longestUnsweptMs: ms
+    .default(900_000)
+    .describe('a config whose round cannot visit every account in this time is refused'),
+});
+
+const link = z.strictObject({
+  name,
+  spec: z.string().describe('folder under the spec directory'),
+  host: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  tls: z
+    .strictObject({
+      caFile: z.string().optional(),
+      certFile: z.string().optional(),
+      keyFile: z.string().optional(),
+      serverName: z.string().optional(),
+    })
+    .optional(),
+  userName: z.string().min(1).describe('登录名 of the direct-connect user'),
+  charset: z.enum(['GBK', 'GB18030', 'UTF-8']).default('GBK').describe('of requests'),
+  zone: z.string().default('Asia/Shanghai').describe("the bank's time zone"),
+  mainAccount: digits(19, 19).describe('主体账号'),
+  adjustmentAccount: digits(1, 19).optional().describe('公共调账账号'),
+  adjustmentAccountName: z.string().optional().describe('公共调账账户名称'),
+  accountPrefix: digits(5, 18)
+    .optional()
+    .describe('leading digits of sub-account numbers; the rest is chosen by the gateway'),
+  accountTailDigits: z
+    .union([z.literal(7), z.literal(14)])
+    .default(7)
+    .describe('14 for main accounts opened before 2015-05-09'),
+  branchNode: z.string().optional().describe('会员确认中心, given by the branch'),
+  branch: z.string().optional().describe('所属机构, given by the branch'),
+  transferFlag: z
+    .enum(['0', '1'])
+    .default('1')
+    .describe('转账时效标识: 0 asynchronous, 1 synchronous'),
+  businessRefInMemo: z
+    .boolean()
+    .default(false)
+    .describe('the businessRef stands in the memo, before the memo of the body'),
+  native: z
+    .array(z.string())
+    .default([])
+    .describe('movements and changes that may be called by transaction code'),
+  interim: z
+    .enum(['all', 'unknown', 'none'])
+    .default('unknown')
+    .describe('which interim results are told'),
+  connectWithinMs: ms.default(5_000),
+  answerWithinMs: ms.default(60_000).describe('then the instruction is unknown and is asked about'),
+  lateUntilMs: ms
+    .default(600_000)
+    .describe('a connection without an answer is read on for so long'),
+  sendWithinMs: ms.default(5_000).describe('a claim older than this is not written'),
+  freeMaxMs: ms.default(5_000).describe('a connection that was never used is dropped after'),
+  idleReuseMs: ms
+    .default(10_000)
+    .describe('a connection that carried only queries is kept so long'),
+  backoffMaxMs: ms.default(5_000).describe('longest pause between two tries to connect'),
+  window: count.default(1).describe('requests in flight'),
+  ratePerMinute: count
+    .default(120)
+    .describe('requests of any kind; CITIC answers ED11308 when asked too often'),
+  burst: count.default(10),
+  sweepFloorShare: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.2)
+    .describe('share of the rate that credit sweeps always get'),
+  watchForMs: ms
+    .default(86_400_000)
+    .describe('an order failed by "no such serial" is asked about for so long after'),
+  leaseMs: ms.default(10_000).describe('lease in Redis; keeps Redis tidy, proves nothing'),
+  statementRowsMax: count.default(1_000).describe('rows of one ledger query'),
+  ladder: ladder.default(() => ladder.parse({})),
+  noSuchSerialIsFinal: noSuchSerialIsFinal.optional(),
+  credits: credits.default(() => credits.parse({})),
+});
+
+const source = z.strictObject({
+  name,
+  links: z
+    .record(
+      z.string(),
+      z.strictObject({
+        operations: z
+          .array(z.string())
+          .default(['*'])
+          .describe('what this ledger may order on the link'),
+        notices: z.boolean().default(true).describe('whether it gets the notices of the link'),
+      }),
+    )
+    .describe('link name → rights'),
+  resultsBacklogMax: count
+    .default(100_000)
+    .describe('results nobody fetched: intake of this source stops above'),
+});
+
+export const config = z.strictObject({
+  specs: z.string().default('protocol-specs').describe('directory of protocol specs'),
+  redis,
+  journal,
+  admin: admin.default(() => admin.parse({})),
+  payloadBytesMax: count.default(65_536).describe('bytes of one instruction'),
+  retentionMs: ms
+    .default(3_024_000_000)
+    .describe('how long a finished instruction is remembered in Redis (35 days)'),
+  intakeMemoryShareMax: z
+    .number()
+    .min(0.1)
+    .max(0.95)
+    .default(0.7)
+    .describe('share of Redis maxmemory above which intake stops'),
+  claimMemoryShareMax: z
+    .number()
+    .min(0.1)
+    .max(0.98)
+    .default(0.8)
+    .describe('share above which nothing new is sent'),
+  deadLettersMax: count.default(1_000).describe('payloads that are not JSON, kept for people'),
+  links: z.array(link).min(1),
+  sources: z.array(source).min(1),
+});
+
+export type Config = z.infer<typeof config>;
+export type LinkConfig = Config['links'][number];
+export type SourceConfig = Config['sources'][number];
+
+/** An instruction may be valid for at most so long; ids are remembered for longer than that. */
+export const VALIDITY_MS_MAX = 7 * 24 * 3_600_000;
+
+const fault = (path: string, detail: string): SafeError => ({
+  code: 'CONFIG_INVALID',
+  sentence: 'the configuration is not valid',
+  path,
+  detail,
+});
+
+/** What zod cannot see: names that must agree, and numbers that only make sense together. */
+function crossFaults(parsed: Config): SafeError[] {
+  const faults: SafeError[] = [];
+  const links = new Set(parsed.links.map((one) => one.name));
+  if ((parsed.redis.url === undefined) === (parsed.redis.socket === undefined)) {
+    faults.push(fault('redis', 'exactly one of url and socket'));
+  }
+  if (links.size !== parsed.links.length) faults.push(fault('links', 'two links have one name'));
+  if (new Set(parsed.sources.map((one) => one.name)).size !== parsed.sources.length) {
+    faults.push(fault('sources', 'two sources have one name'));
+  }
+  if (parsed.retentionMs < VALIDITY_MS_MAX + 24 * 3_600_000) {
+    faults.push(
+      fault(
+        'retentionMs',
+        `at least ${VALIDITY_MS_MAX + 24 * 3_600_000}: an id must outlive its replay`,
+      ),
+    );
+  }
+  parsed.sources.forEach((one, i) => {
+    for (const wanted of Object.keys(one.links)) {
+      if (!links.has(wanted))
+        faults.push(fault(`sources.${i}.links`, `no link is named ${wanted}`));
+    }
+  });
+  parsed.links.forEach((one, i) => {
+    const needsTwo = one.ratePerMinute < 2;
+    if (needsTwo)
+      faults.push(fault(`links.${i}.ratePerMinute`, 'an order needs its inquiry: at least 2'));
+    if (one.lateUntilMs < one.answerWithinMs)
+      faults.push(fault(`links.${i}.lateUntilMs`, 'not below answerWithinMs'));
+    const round =
+      (one.credits.accounts.length / (one.ratePerMinute * Math.max(one.sweepFloorShare, 0.05))) *
+      60_000;
+    if (round > one.credits.longestUnsweptMs) {
+      faults.push(
+        fault(
+          `links.${i}.credits.accounts`,
+          'a round over so many accounts takes longer than longestUnsweptMs',
+        ),
+      );
+    }
+    if (
+      one.accountPrefix !== undefined &&
+      one.accountPrefix.length + one.accountTailDigits !== 19
+    ) {
+      faults.push(fault(`links.${i}.accountPrefix`, 'prefix and tail make 19 digits'));
+    }
+  });
+  return faults;
+}
+
+/** Parses and checks; throws Faults(CONFIG_INVALID). The digest is what journal records name. */
+export function readConfig(text: string): Config & { digest: string } {
+  let raw: unknown;
+  try {
+    raw = parse(text);
+  } catch (cause) {
+    throw new Faults('CONFIG_INVALID', [
+      fault('', cause instanceof Error ? cause.name : 'not YAML'),
+    ]);
+  }
+  const parsed = config.safeParse(raw);
+  if (!parsed.success) {
+    throw new Faults(
+      'CONFIG_INVALID',
+      parsed.error.issues.map((issue) =>
+        fault(
+          [...issue.path, ...('keys' in issue ? [issue.keys.join(',')] : [])].join('.'),
+          issue.code === 'unrecognized_keys' ? 'no such setting' : issue.message,
+        ),
+      ),
+    );
+  }
+  const faults = crossFaults(parsed.data);
+  if (faults.length > 0) throw new Faults('CONFIG_INVALID', faults);
+  const digest = createHash('sha256').update(JSON.stringify(parsed.data)).digest('hex');
+  return Object.freeze({ ...parsed.data, digest });
+}

@@ -1,0 +1,129 @@
+/** What the answer to an inquiry does: the evidence table applied, and evidence against a final. */
+import type { Event, Evidence, Moment } from './event.ts';
+import { concludeNo, negativeCounts } from './evidence.ts';
+import { type Held, isFinal, type Life } from './intent.ts';
+import { pauseAfter } from './ladder.ts';
+import { lifeWith, proofOf, type Rules, type Step, stepTo, succeed } from './step.ts';
+
+type Inquired = Extract<Event, { type: 'inquired' }>;
+
+/** A final stays; evidence that disagrees is kept and flagged once. Nothing else changes. */
+export function onEvidenceAfterFinal(
+  held: Held,
+  evidence: Evidence,
+  rules: Rules,
+): Step | undefined {
+  const disagrees =
+    held.phase === 'failed'
+      ? evidence.says === 'succeeded' || evidence.says === 'pending'
+      : evidence.says === 'failed';
+  if (!disagrees || held.life.contradicted) return undefined;
+  const step = stepTo(held.phase, lifeWith(held.life, { contradicted: true }), rules);
+  return { ...step, contradicts: evidence };
+}
+
+/** Durations rest on one process run: in another run the last byte counts as having left just now. */
+function sinceLastByte(life: Life, now: Moment): { life: Life; elapsedMs: number } {
+  if (life.lastByte?.run === now.run) return { life, elapsedMs: now.mono - life.lastByte.at };
+  const restarted = lifeWith(life, { lastByte: { run: now.run, at: now.mono }, negatives: 0 });
+  return { life: restarted, elapsedMs: 0 };
+}
+
+function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rules): Step {
+  const ended = held.life.ended ?? 'unanswered';
+  const { life, elapsedMs } = sinceLastByte(asked, now);
+  const rule = rules.noSuchSerialIsFinal;
+  const counts = event.counts && negativeCounts(ended, elapsedMs, rule);
+  const negatives = life.negatives + (counts ? 1 : 0);
+  const counted = lifeWith(life, { negatives });
+  const conclusion = concludeNo(
+    ended,
+    { counted: negatives, sinceLastByteMs: elapsedMs },
+    rule,
+    rules.ladder.negativesMin,
+  );
+  if (conclusion === 'failed' && counts) {
+    const failed = lifeWith(counted, {
+      reason: 'bank-does-not-know',
+      // an answered refusal keeps the bank's own words; otherwise the inquiry's
+      ...(ended === 'unlisted' ? { reason: 'refused-by-bank' } : codeOf(event.evidence)),
+      proof: proofOf('inquiry', event.evidence.record, rules.spec),
+      watchUntil: now.wall + rules.watchForMs,
+    });
+    return stepTo('failed', failed, rules, { dueAt: now.wall + rules.ladder.maxMs });
+  }
+  if (conclusion === 'people') {
+    const manual = lifeWith(counted, { reason: 'manual', since: counted.since ?? now.wall });
+    return stepTo('manual', manual, rules, { dueAt: now.wall + rules.ladder.manualEveryMs });
+  }
+  const untilRule = rule === undefined ? 0 : Math.max(0, rule.afterMs - elapsedMs);
+  const pause = Math.min(
+    pauseAfter(rules.ladder, counted.asked),
+    Math.max(untilRule, rules.ladder.firstMs),
+  );
+  return stay(held, counted, now, rules, pause);
+}
+
+const codeOf = (evidence: Evidence) => ({ code: evidence.code, text: evidence.text });
+
+/** Still unknown, pending or with people: look again later; unknown too long goes to people. */
+function stay(held: Held, life: Life, now: Moment, rules: Rules, pause: number): Step {
+  const age = now.wall - (life.since ?? now.wall);
+  if (held.phase === 'manual' || (held.phase === 'unknown' && age > rules.ladder.manualAfterMs)) {
+    const manual = lifeWith(life, { reason: 'manual' });
+    return stepTo('manual', manual, rules, { dueAt: now.wall + rules.ladder.manualEveryMs });
+  }
+  return stepTo(held.phase, life, rules, { dueAt: now.wall + pause });
+}
+
+export function onInquired(
+  held: Held,
+  event: Inquired,
+  now: Moment,
+  rules: Rules,
+): Step | undefined {
+  const { evidence } = event;
+  if (held.phase === 'received' || held.phase === 'sending' || held.life.completing)
+    return undefined;
+  if (isFinal(held.phase)) {
+    const against = onEvidenceAfterFinal(held, evidence, rules);
+    if (against !== undefined) return against;
+    const again =
+      (held.life.watchUntil ?? 0) > now.wall ? now.wall + rules.ladder.manualEveryMs : null;
+    return stepTo(held.phase, held.life, rules, { dueAt: again });
+  }
+  const life = lifeWith(held.life, { asked: held.life.asked + 1 });
+  switch (evidence.says) {
+    case 'succeeded': {
+      const proof = proofOf('inquiry', evidence.record, rules.spec);
+      return succeed(lifeWith(life, { ...codeOf(evidence), proof }), now, rules);
+    }
+    case 'failed': {
+      const proof = proofOf('inquiry', evidence.record, rules.spec);
+      const failed = lifeWith(life, {
+        ...codeOf(evidence),
+        proof,
+        reason: 'refused-by-bank',
+        sent: 'yes',
+      });
+      return stepTo('failed', failed, rules);
+    }
+    case 'pending': {
+      // the bank has it: an unknown becomes pending, and waits as long as the bank takes. From now on
+      // a "no such serial" is the bank denying what it has shown: a matter for people, never a failed
+      const has = lifeWith(life, {
+        reason: undefined,
+        sent: 'yes',
+        ended: 'accepted',
+        negatives: 0,
+      });
+      return stepTo('pending', has, rules, {
+        dueAt: now.wall + pauseAfter(rules.ladder, has.asked),
+      });
+    }
+    case 'none':
+      return onNo(held, life, event, now, rules);
+    case 'unknown':
+      return stay(held, life, now, rules, pauseAfter(rules.ladder, life.asked));
+  }
+}
