@@ -125,8 +125,29 @@ export const protocolFile = z.strictObject({
   }),
   /** does an answer name its request? if not, a connection carries exactly one movement or inquiry */
   correlation: z.enum(['none']),
-  /** the bank-visible number of an instruction: yyyymmdd + base-36 of a hash */
-  serial: z.strictObject({ field: z.string(), bytes: z.number().int().positive() }),
+  /** the bank-visible number of an instruction: yyyymmdd + base-36 of a hash, so many bytes */
+  serial: z.strictObject({ bytes: z.number().int().positive() }),
+  /** account numbers we choose: a prefix setting, then digits up to `digits` in all */
+  account: z
+    .strictObject({
+      prefix: z.string(),
+      tailDigits: z.string(),
+      digits: z.number().int().positive(),
+    })
+    .optional(),
+  /** what a link must say to talk to this bank; expressions read them as `$link.<name>` */
+  settings: z.record(
+    z.string(),
+    z.strictObject({
+      ...text,
+      pattern: z.string(),
+      need: z.enum(['yes', 'no']).default('yes'),
+      default: z.string().optional(),
+      mask: mask.default('none'),
+    }),
+  ),
+  /** what the gateway puts into the fields marked `owned`, by field name */
+  owned: z.record(z.string(), z.string()),
   /** where the ledger's businessRef may go when the link says so */
   memoField: z.string().optional(),
   codes: z.record(z.string(), z.array(z.string()).min(1)),
@@ -138,7 +159,9 @@ export const protocolFile = z.strictObject({
       transaction: z.string(),
       /** request of one account-day; $account, $day, $start, $size */
       request: exprs,
-      unplacedRequest: exprs,
+      /** the account whose waiting entries nobody could place, and how they are listed */
+      unplacedAccount: z.string().optional(),
+      unplacedRequest: exprs.optional(),
       account: z.string(),
       day: z.string(),
       time: z.string(),
