@@ -91,25 +91,11 @@ const link = z.strictObject({
       serverName: z.string().optional(),
     })
     .optional(),
-  userName: z.string().min(1).describe('登录名 of the direct-connect user'),
+  settings: z
+    .record(z.string(), z.string())
+    .describe("what the bank's spec asks of a link, by name"),
   charset: z.enum(['GBK', 'GB18030', 'UTF-8']).default('GBK').describe('of requests'),
   zone: z.string().default('Asia/Shanghai').describe("the bank's time zone"),
-  mainAccount: digits(19, 19).describe('主体账号'),
-  adjustmentAccount: digits(1, 19).optional().describe('公共调账账号'),
-  adjustmentAccountName: z.string().optional().describe('公共调账账户名称'),
-  accountPrefix: digits(5, 18)
-    .optional()
-    .describe('leading digits of sub-account numbers; the rest is chosen by the gateway'),
-  accountTailDigits: z
-    .union([z.literal(7), z.literal(14)])
-    .default(7)
-    .describe('14 for main accounts opened before 2015-05-09'),
-  branchNode: z.string().optional().describe('会员确认中心, given by the branch'),
-  branch: z.string().optional().describe('所属机构, given by the branch'),
-  transferFlag: z
-    .enum(['0', '1'])
-    .default('1')
-    .describe('转账时效标识: 0 asynchronous, 1 synchronous'),
   businessRefInMemo: z
     .boolean()
     .default(false)
@@ -254,12 +240,6 @@ function crossFaults(parsed: Config): SafeError[] {
           'a round over so many accounts takes longer than longestUnsweptMs',
         ),
       );
-    }
-    if (
-      one.accountPrefix !== undefined &&
-      one.accountPrefix.length + one.accountTailDigits !== 19
-    ) {
-      faults.push(fault(`links.${i}.accountPrefix`, 'prefix and tail make 19 digits'));
     }
   });
   return faults;
