@@ -33,7 +33,7 @@ function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rule
   const ended = held.life.ended ?? 'unanswered';
   const { life, elapsedMs } = sinceLastByte(asked, now);
   const rule = rules.noSuchSerialIsFinal;
-  const counts = event.counts && negativeCounts(ended, elapsedMs, rule);
+  const counts = event.peer === held.life.peer && negativeCounts(ended, elapsedMs, rule);
   const negatives = life.negatives + (counts ? 1 : 0);
   const counted = lifeWith(life, { negatives });
   const conclusion = concludeNo(

@@ -1,6 +1,6 @@
 /** What can happen to one instruction. Time and run come beside it, never from the host. */
 import type { Ended } from './intent.ts';
-import type { Outcome, Reason } from './messages.ts';
+import type { Reason } from './messages.ts';
 
 /** What a piece of evidence says: the judge's verdict with the journal record that holds it. */
 export interface Evidence {
@@ -17,11 +17,11 @@ export type Event =
   /** proven: `write` was never called for this attempt */
   | { type: 'not-written' }
   /** a direct answer, in time or late; `answer` are its fields */
-  | { type: 'answered'; evidence: Evidence; answer: Record<string, string> }
+  | { type: 'answered'; evidence: Evidence; answer: Record<string, string>; peer: string }
   /** written (or maybe written) and no whole answer: deadline, cut, broken, crash */
-  | { type: 'silent' }
-  /** an inquiry was answered; `counts`: asked of the same front end with the original code */
-  | { type: 'inquired'; evidence: Evidence; counts: boolean }
+  | { type: 'silent'; peer: string }
+  /** an inquiry was answered by `peer`, asked with the original transaction code */
+  | { type: 'inquired'; evidence: Evidence; peer: string }
   /** an inquiry or completion could not be asked or was not answered */
   | { type: 'not-inquired' }
   /** the completing query answered; `data` is absent while the bank does not show it yet */
@@ -29,7 +29,7 @@ export type Event =
   /** the gateway refuses before any byte: a rule, a reference, an encoding */
   | {
       type: 'refused-here';
-      reason: 'invalid' | 'not-allowed';
+      reason: 'invalid' | 'not-allowed' | 'expired';
       code: string;
       text: string;
       path?: string | undefined;
@@ -48,10 +48,4 @@ export interface Moment {
   readonly mono: number;
   /** this process run: monotonic time means nothing in another one */
   readonly run: string;
-}
-
-/** The line to be told to the ledger; the shell adds names, serial, version and time. */
-export interface Told {
-  readonly outcome: Outcome;
-  readonly final: boolean;
 }

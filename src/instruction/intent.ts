@@ -91,6 +91,8 @@ export const life = z.strictObject({
   negatives: z.number().int().default(0),
   /** monotonic ms of run `run` at the last byte that may have left; starts again in another run */
   lastByte: z.strictObject({ run: z.string(), at: z.number() }).optional(),
+  /** front end the order went to: a negative counts only if asked there */
+  peer: z.string().optional(),
   /** when it became unknown or pending, Redis TIME ms: the age people see */
   since: z.number().int().optional(),
   /** success is known; the completing query (freeze number) is still owed */

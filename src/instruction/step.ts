@@ -107,17 +107,20 @@ export function unsettled(
   return stepTo(phase, since, rules, { dueAt: now.wall + pause });
 }
 
-const silent: Stepping = (held, now, rules) => {
-  if (held.phase !== 'sending') return undefined;
-  const lastByte = { run: now.run, at: now.mono };
-  const life = lifeWith(held.life, {
-    sent: 'maybe',
-    ended: 'unanswered',
-    reason: 'unanswered',
-    lastByte,
-  });
-  return unsettled('unknown', life, now, rules);
-};
+const silent =
+  (peer: string): Stepping =>
+  (held, now, rules) => {
+    if (held.phase !== 'sending') return undefined;
+    const lastByte = { run: now.run, at: now.mono };
+    const life = lifeWith(held.life, {
+      sent: 'maybe',
+      ended: 'unanswered',
+      reason: 'unanswered',
+      lastByte,
+      peer,
+    });
+    return unsettled('unknown', life, now, rules);
+  };
 
 const answered =
   (event: Extract<Event, { type: 'answered' }>): Stepping =>
@@ -135,6 +138,7 @@ const answered =
       code: evidence.code,
       text: evidence.text,
       answer: event.answer,
+      peer: event.peer,
       lastByte: { run: now.run, at: now.mono },
       negatives: 0,
     });
@@ -241,7 +245,7 @@ export function step(held: Held, event: Event, now: Moment, rules: Rules): Step 
       if (held.phase !== 'sending') return undefined;
       return stepTo('received', held.life, rules, { back: true });
     case 'silent':
-      return silent(held, now, rules);
+      return silent(event.peer)(held, now, rules);
     case 'answered':
       return answered(event)(held, now, rules);
     case 'inquired':

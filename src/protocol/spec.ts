@@ -246,7 +246,14 @@ export const operation = z.strictObject({
   /** transaction field → expression; a list field takes an array of rows */
   fields: exprs,
   /** records looked up at acceptance and offered to expressions */
-  member: z.strictObject({ by: z.string() }).optional(),
+  member: z
+    .strictObject({
+      by: z.string(),
+      need: z.enum(['yes', 'no']).default('no'),
+      /** body field that may only repeat the payout account of the record */
+      payee: z.string().optional(),
+    })
+    .optional(),
   /** what the member record keeps once this operation succeeded */
   keepsMember: z.record(z.string(), z.string()).optional(),
   /** the freeze this operation uses: id in `by`; made by one of `madeBy` */
