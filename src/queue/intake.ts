@@ -1,0 +1,163 @@
+/**
+ * Instructions in. In: jobs of one link's and source's queue. Out: calls of the injected takers, which
+ * resolve once it is durable; only then the job completes. Never lets a job fail: what cannot be taken
+ * now goes back to wait, because a failed job is an instruction nobody owns.
+ */
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { RedisOptions } from 'ioredis';
+import { Busy } from './busy.ts';
+import { commandConnection, workerConnection } from './connection.ts';
+import { hand, readPayload, type Takers } from './door.ts';
+import { createGate, type Gate } from './gate.ts';
+import { instructionsKey, instructionsQueue, linkPrefix } from './names.ts';
+import { quieten } from './quiet.ts';
+
+export interface IntakeOptions extends Takers {
+  connection: RedisOptions;
+  link: string;
+  source: string;
+  payloadBytesMax: number;
+  concurrency: number;
+  onError(error: unknown, heldBack: number): void;
+  /** for tests; the defaults are what the facts recommend */
+  timing?: Partial<IntakeTiming>;
+}
+
+export interface IntakeTiming {
+  lockMs: number;
+  stalledMs: number;
+  /** how long nothing is fetched after the engine said it has no room */
+  busyMs: number;
+  /** how long a job that could not be taken waits before it is offered again */
+  againMs: number;
+  probeMs: number;
+  errorEveryMs: number;
+}
+
+export interface IntakeHandle {
+  pause(): void;
+  resume(): void;
+  /** why nothing is fetched now; empty when work is taken */
+  reasons(): string[];
+  /** since the last job was fetched; with `waiting` a watchdog for a worker that hangs */
+  sinceFetchMs(): number;
+  waiting(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const defaults: IntakeTiming = {
+  lockMs: 60_000,
+  stalledMs: 15_000,
+  busyMs: 1000,
+  againMs: 1000,
+  probeMs: 500,
+  errorEveryMs: 10_000,
+};
+
+/** Redis answers but takes no writes: a completion would be refused and the library would spin. */
+const refusesWrites = /\b(READONLY|NOREPLICAS|OOM|MISCONF|LOADING|MASTERDOWN|CLUSTERDOWN)\b/;
+
+function bytesOf(data: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(data) ?? '');
+  } catch {
+    return Number.POSITIVE_INFINITY; // too deep to be written down again
+  }
+}
+
+/** Holds the gate while Redis refuses writes; asks with a write of its own until one is taken. */
+function watchWrites(gate: Gate, probe: () => Promise<unknown>, everyMs: number) {
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  const ask = async (): Promise<void> => {
+    try {
+      await probe();
+      timer = undefined;
+      if (!closed) gate.release('redis-refuses-writes');
+    } catch {
+      if (!closed) timer = setTimeout(ask, everyMs);
+    }
+  };
+  return {
+    see(error: unknown): void {
+      if (!(error instanceof Error) || !refusesWrites.test(error.message)) return;
+      gate.hold('redis-refuses-writes');
+      if (timer === undefined && !closed) timer = setTimeout(ask, everyMs);
+    },
+    close(): void {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+export function startIntake(options: IntakeOptions): IntakeHandle {
+  const { link, source } = options;
+  const timing = { ...defaults, ...options.timing };
+  const report = quieten(options.onError, timing.errorEveryMs);
+  const redis = commandConnection(options.connection);
+  redis.on('error', report);
+  let fetchedAt = performance.now();
+  let closing = false;
+  let roomTimer: NodeJS.Timeout | undefined;
+
+  const take = async (job: Job<unknown>, token?: string): Promise<void> => {
+    fetchedAt = performance.now();
+    // A refused completion takes the library's failure path; so that it ends in a repetition and not in
+    // `failed`, this run of the job may be repeated without limit, whatever the ledger asked for.
+    job.opts.attempts = Number.MAX_SAFE_INTEGER;
+    job.opts.backoff = { type: 'fixed', delay: timing.againMs };
+    job.opts.stackTraceLimit = 1;
+    try {
+      const intake = readPayload(job.data, bytesOf(job.data), options.payloadBytesMax);
+      await hand(intake, job.id ?? '', options);
+    } catch (error) {
+      if (error instanceof Busy) noRoom();
+      else report(error);
+      await job.moveToDelayed(Date.now() + timing.againMs, token);
+      throw new DelayedError();
+    }
+  };
+  const worker = new Worker<unknown>(instructionsQueue(source), take, {
+    connection: workerConnection(options.connection),
+    prefix: linkPrefix(link),
+    concurrency: options.concurrency,
+    lockDuration: timing.lockMs,
+    stalledInterval: timing.stalledMs,
+    maxStalledCount: 1e9,
+    removeOnComplete: { age: 86_400, count: 1000 },
+  });
+  const gate = createGate(
+    () => void worker.pause(true).catch(report),
+    () => {
+      if (!closing) void worker.resume().catch(report);
+    },
+  );
+  const noRoom = (): void => {
+    gate.hold('no-room');
+    clearTimeout(roomTimer);
+    roomTimer = setTimeout(() => gate.release('no-room'), timing.busyMs);
+  };
+  const probeKey = instructionsKey(link, source, 'probe');
+  const writes = watchWrites(gate, () => redis.set(probeKey, '1', 'PX', 60_000), timing.probeMs);
+  worker.on('error', (error) => {
+    writes.see(error);
+    report(error);
+  });
+  worker.on('failed', (_job, error) => writes.see(error));
+
+  return {
+    pause: () => gate.hold('asked'),
+    resume: () => gate.release('asked'),
+    reasons: () => gate.reasons(),
+    sinceFetchMs: () => performance.now() - fetchedAt,
+    waiting: () => redis.llen(instructionsKey(link, source, 'wait')),
+    close: async () => {
+      closing = true;
+      clearTimeout(roomTimer);
+      writes.close();
+      await worker.close();
+      redis.disconnect();
+    },
+  };
+}
