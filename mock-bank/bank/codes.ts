@@ -1,0 +1,48 @@
+/**
+ * The codes this bank answers with. Those of the facts where there is one; `MOCK…` where the facts name
+ * none, so that nobody mistakes an invented code for the bank's.
+ */
+export interface Code {
+  readonly code: string;
+  readonly text: string;
+}
+
+const code = (value: string, text: string): Code => ({ code: value, text });
+
+export const CODES = {
+  done: code('AAAAAAA', '交易成功'),
+  review: code('AAAAAAB', '经办成功待审核'),
+  scheduled: code('AAAAAAC', '预约支付成功'),
+  submitted: code('AAAAAAE', '已提交银行处理,请稍后使用交易状态查询交易进行查询'),
+  noRecord: code('PBRA001', '没有符合条件的记录'),
+  noRows: code('ES88363', '主机返回账户明细信息列表为空'),
+  noSuchSerial: code('ED02083', '输入的客户流水号无制单信息,请检查输入项'),
+  inProcess: code('ED02091', '该笔单子现处于主机处理中状态'),
+  tooFrequent: code('ED11308', '交易行为异常,请联系技术人员'),
+  insufficient: code('DPRA003', '账户可用余额不足'),
+  noPayer: code('ED02010', '付款账户不存在'),
+  noPayee: code('ED03307', '收款账户不存在'),
+  serialUsed: code('MOCK001', '模拟银行:客户流水号已使用'),
+  wrongMain: code('MOCK002', '模拟银行:主体账号不符'),
+  numberTaken: code('MOCK003', '模拟银行:附属账号已存在'),
+  amount: code('MOCK010', '模拟银行:金额不合法'),
+  notNormal: code('MOCK011', '模拟银行:账户状态不正常'),
+  sameAccount: code('MOCK012', '模拟银行:收付款账户相同'),
+  payeeName: code('MOCK013', '模拟银行:收款账户名称不符'),
+  tranType: code('MOCK014', '模拟银行:转账类型不支持'),
+  schedule: code('MOCK015', '模拟银行:预约时间不合法'),
+  noFreeze: code('MOCK020', '模拟银行:冻结编号不存在或已解冻'),
+  freezeAmount: code('MOCK021', '模拟银行:金额与冻结金额不符'),
+  freezeReturn: code('MOCK022', '模拟银行:解冻收款账户不符'),
+  noEntry: code('MOCK030', '模拟银行:无此待调账记录'),
+  entryAmount: code('MOCK031', '模拟银行:金额与待调账记录不符'),
+  notAssigned: code('MOCK032', '模拟银行:该记录未调入此账户'),
+  reviewRefused: code('MOCK040', '模拟银行:审核拒绝'),
+  withdrawn: code('MOCK041', '模拟银行:用户已撤销'),
+  returned: code('MOCK042', '模拟银行:退汇'),
+  unreadable: code('MOCK400', '模拟银行:报文不能识别'),
+  notPlayed: code('MOCK404', '模拟银行:不支持此交易'),
+} as const satisfies Record<string, Code>;
+
+/** Seven characters that no list of the facts knows. */
+export const anyCode = (value: string): Code => ({ code: value, text: '模拟银行:指定返回码' });

@@ -1,0 +1,99 @@
+/**
+ * The order book: every money order that came in, what became of it, and every execution. A serial is
+ * no key to anything here: the same serial may stand in it many times, because the real rule is unknown
+ * and because the oracle counts what was executed per business obligation (the memo), never per serial.
+ *
+ *   processing ─▶ booked | failed        review ─▶ booked | failed | refused | withdrawn
+ */
+import { CODES, type Code } from './codes.ts';
+import type { Movement } from './movement.ts';
+
+export type OrderState =
+  | 'processing'
+  | 'scheduled'
+  | 'review'
+  | 'booked'
+  | 'failed'
+  | 'refused'
+  | 'withdrawn'
+  | 'returned';
+
+export interface Order {
+  readonly movement: Movement;
+  /** when it came in, and since when DLCIDSTT may see it */
+  readonly at: number;
+  readonly knownAt: number;
+  state: OrderState;
+  /** why it failed, or what the row says while it is pending */
+  code: Code;
+  /** DLCIDSTT answers "processing" this many times more, whatever the clock says */
+  asksLeft: number;
+  /** not settled before */
+  dueAt: number;
+  readonly rowsVisibleAfterMs: number;
+}
+
+/** One booking of one order: what the oracle counts. */
+export interface Execution {
+  readonly serial: string;
+  readonly transaction: string;
+  readonly type: string;
+  readonly from: string;
+  readonly to: string;
+  readonly amount: bigint;
+  readonly memo: string;
+  readonly at: number;
+  /** 1 the first time this serial was executed, 2 when it was executed again … */
+  readonly time: number;
+}
+
+export class Orders {
+  readonly #orders: Order[] = [];
+  readonly #executions: Execution[] = [];
+  readonly #times = new Map<string, number>();
+
+  add(order: Order): Order {
+    this.#orders.push(order);
+    return order;
+  }
+
+  all(): readonly Order[] {
+    return this.#orders;
+  }
+
+  executions(): readonly Execution[] {
+    return this.#executions;
+  }
+
+  /** The last order of that serial; an empty transaction searches all of them. */
+  last(serial: string, transaction: string): Order | undefined {
+    return this.#orders.findLast(
+      ({ movement }) =>
+        movement.serial === serial && (transaction === '' || movement.transaction === transaction),
+    );
+  }
+
+  executed(movement: Movement, at: number): void {
+    const time = (this.#times.get(movement.serial) ?? 0) + 1;
+    this.#times.set(movement.serial, time);
+    const { serial, transaction, type, from, to, amount, memo } = movement;
+    this.#executions.push({ serial, transaction, type, from, to, amount, memo, at, time });
+  }
+}
+
+/** What DLCIDSTT says of a state: its flag and its code. */
+export function shownState(order: Order): { stt: string; code: Code } {
+  switch (order.state) {
+    case 'booked':
+      return { stt: '0', code: CODES.done };
+    case 'failed':
+    case 'returned':
+      return { stt: '1', code: order.code };
+    case 'refused':
+      return { stt: '3', code: order.code };
+    case 'withdrawn':
+      return { stt: '4', code: order.code };
+    default:
+      return { stt: '2', code: order.code };
+  }
+}

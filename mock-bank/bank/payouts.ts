@@ -1,0 +1,160 @@
+/**
+ * Money that leaves: DLFCSOUT from a member (submitted, settled later, a fee beside it), DLOUTTRN from the
+ * main account (booked at once), and what happens to it outside: a payout that comes back, a payment made
+ * over another channel that no serial knows.
+ */
+import type { Message, Values } from '../../src/protocol/message.ts';
+import { dayOf, instantOf, timeOf } from '../ledger/calendar.ts';
+import { fen } from '../ledger/money.ts';
+import type { Entry, Party } from '../ledger/shapes.ts';
+import { CODES, type Code } from './codes.ts';
+import { type Books, isCode, lacks, type Movement, normal, type When } from './movement.ts';
+import { amount, text } from './reply.ts';
+
+const EXTERNAL = '23';
+
+/** `preFlg` 1: the appointed instant; undefined when the appointment is none. */
+function appointed(message: Message): number | undefined {
+  if (!['100000', '120000', '140000', '160000'].includes(text(message, 'preTime'))) return undefined;
+  return instantOf(text(message, 'preDate'), text(message, 'preTime'));
+}
+
+export interface Payment {
+  readonly from: string;
+  readonly to: Party;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly memo: string;
+}
+
+/** Books a payment to the outside world; answers the row on the payer's account. */
+export function payOut(books: Books, payment: Payment, when: When): Entry | undefined {
+  const { from, to, fee, memo } = payment;
+  const total = payment.amount + fee;
+  const payer = { account: from, name: books.ledger.account(from)?.name ?? '' };
+  const rows = books.ledger.post({
+    ...when,
+    type: EXTERNAL,
+    memo,
+    legs: [
+      { account: from, amount: -total, other: to, ...(fee > 0n ? { fee } : {}) },
+      { account: books.outside, amount: total, other: payer },
+    ],
+  });
+  return rows[0];
+}
+
+/** The money of a payout comes back: a negative debit, by choice under the key of the first row. */
+export function returnPayout(books: Books, entry: Entry, sameKey: boolean, when: When): Entry {
+  const payer = { account: entry.account, name: '' };
+  const [row] = books.ledger.post({
+    ...when,
+    type: EXTERNAL,
+    memo: entry.memo,
+    legs: [
+      {
+        account: entry.account,
+        amount: entry.amount,
+        other: entry.other,
+        negativeDebit: true,
+        ...(sameKey ? { sameKeyAs: entry } : {}),
+      },
+      { account: books.outside, amount: -entry.amount, other: payer },
+    ],
+  });
+  return row ?? entry;
+}
+
+export function withdrawal(books: Books, message: Message): Movement {
+  const from = text(message, 'accountNo');
+  const tranAmt = amount(message, 'tranAmt');
+  const memo = text(message, 'memo');
+  const scheduled = text(message, 'preFlg') === '1';
+  const at = scheduled ? appointed(message) : undefined;
+  const to: Party = {
+    account: text(message, 'recvAccNo'),
+    name: text(message, 'recvAccNm'),
+    bank: text(message, 'recvBankNm'),
+    bankCode: text(message, 'recvTgfi'),
+  };
+  return {
+    serial: text(message, 'clientID'),
+    transaction: 'DLFCSOUT',
+    type: text(message, 'payType'),
+    from,
+    to: to.account,
+    amount: tranAmt,
+    memo,
+    mode: at === undefined ? 'settle' : { at },
+    check: () => {
+      if (tranAmt <= 0n) return CODES.amount;
+      if (scheduled && at === undefined) return CODES.schedule;
+      const payer = normal(books.ledger.account(from), CODES.noPayer);
+      if (isCode(payer)) return payer;
+      return lacks(books.ledger, payer, tranAmt + fen(books.settings.payoutFee));
+    },
+    book: (when) => {
+      const fee = fen(books.settings.payoutFee);
+      payOut(books, { from, to, amount: tranAmt, fee, memo }, when);
+      return {};
+    },
+  };
+}
+
+export function mainPayment(books: Books, message: Message): Movement {
+  const tranAmount = amount(message, 'tranAmount');
+  const scheduled = text(message, 'preFlg') === '1';
+  const at = scheduled ? appointed(message) : undefined;
+  const memo = text(message, 'memo') || text(message, 'abstract');
+  const from = text(message, 'payAccountNo');
+  const to: Party = {
+    account: text(message, 'recAccountNo'),
+    name: text(message, 'recAccountName'),
+    bank: text(message, 'recOpenBankName'),
+    bankCode: text(message, 'recOpenBankCode') || text(message, 'recBankNo'),
+  };
+  const check = (): Code | undefined => {
+    if (tranAmount <= 0n) return CODES.amount;
+    if (scheduled && at === undefined) return CODES.schedule;
+    const payer = books.ledger.account(from);
+    if (payer === undefined || from !== books.main) return CODES.noPayer;
+    return lacks(books.ledger, payer, tranAmount);
+  };
+  return {
+    serial: text(message, 'clientID'),
+    transaction: 'DLOUTTRN',
+    type: text(message, 'payType'),
+    from,
+    to: to.account,
+    amount: tranAmount,
+    memo,
+    mode: at === undefined ? 'now' : { at },
+    check,
+    book: (when) => {
+      const row = payOut(books, { from, to, amount: tranAmount, fee: 0n, memo }, when);
+      return receipt(books, message, to, row, when);
+    },
+  };
+}
+
+function receipt(
+  books: Books,
+  message: Message,
+  to: Party,
+  row: Entry | undefined,
+  when: When,
+): Values {
+  return {
+    tranDate: dayOf(when.at),
+    tranTime: timeOf(when.at),
+    tranNo: row?.number ?? '',
+    payAccountNo: text(message, 'payAccountNo'),
+    payAccountName: books.ledger.account(books.main)?.name ?? '',
+    payOpenBankName: '',
+    recAccountNo: to.account,
+    recAccountName: to.name,
+    recOpenBankName: to.bank ?? '',
+    tranAmount: amount(message, 'tranAmount'),
+    abstract: text(message, 'abstract'),
+  };
+}

@@ -1,0 +1,26 @@
+/** What the bank says to one request, before it becomes bytes. */
+import type { Message, Row, Scalar, Values } from '../../src/protocol/message.ts';
+import type { Code } from './codes.ts';
+
+export interface Reply {
+  readonly code: Code;
+  readonly values?: Values;
+}
+
+export const refused = (code: Code): Reply => ({ code });
+
+export const listed = (code: Code, rows: Row[], more: Record<string, Scalar> = {}): Reply => ({
+  code,
+  values: { ...more, userDataList: rows },
+});
+
+export const text = (message: Message, name: string): string => {
+  const value = message.fields[name];
+  return value === undefined ? '' : String(value);
+};
+
+/** An amount of the request in fen; zero if it is missing. */
+export const amount = (message: Message, name: string): bigint => {
+  const value = message.fields[name];
+  return typeof value === 'bigint' ? value : 0n;
+};

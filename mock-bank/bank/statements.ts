@@ -1,0 +1,112 @@
+/**
+ * DLSTRNDT and DLPTDTQY: the rows of accounts. Paging is 1-based and at most ten rows; without paging
+ * fields every row comes. qryMode 2 starts after a named row, in the order in which rows are shown.
+ */
+import type { Message, Row } from '../../src/protocol/message.ts';
+import type { Entry } from '../ledger/shapes.ts';
+import { CODES } from './codes.ts';
+import type { Books } from './movement.ts';
+import { listed, type Reply, refused, text } from './reply.ts';
+
+const pageRowsMax = 10;
+
+/** A page number of a request: digits, or undefined when the element is empty. */
+function integer(message: Message, name: string): number | undefined {
+  const value = text(message, name);
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+function shown(books: Books, message: Message, account: string, now: number): Entry[] {
+  const rows = books.ledger.find({
+    ...(account === '' ? {} : { account }),
+    from: text(message, 'startDate'),
+    to: text(message, 'endDate'),
+    now,
+  });
+  return books.settings.rowOrder === 'newest-first' ? rows.reverse() : rows;
+}
+
+function page(rows: Entry[], start: number | undefined, size: number | undefined): Entry[] {
+  if (start === undefined && size === undefined) return rows;
+  const first = Math.max(1, start ?? 1) - 1;
+  return rows.slice(first, first + Math.min(size ?? pageRowsMax, pageRowsMax));
+}
+
+function after(rows: Entry[], message: Message): Entry[] {
+  const last = rows.findIndex(
+    (entry) =>
+      entry.date === text(message, 'lastHostDate') &&
+      entry.number === text(message, 'lastHostFlw') &&
+      entry.sequence === text(message, 'lastHostSeq'),
+  );
+  return rows.slice(last + 1);
+}
+
+export function statement(books: Books, message: Message, now: number): Reply {
+  if (text(message, 'accountNo') !== books.main) return refused(CODES.wrongMain);
+  const account = text(message, 'subAccNo');
+  if (account === '' && books.settings.emptySubAccount === 'none') return refused(CODES.noRecord);
+  if (account === books.main) return refused(CODES.noRecord);
+  const type = text(message, 'tranType');
+  const waiting = text(message, 'queryType') === '1';
+  const rows = shown(books, message, account, now)
+    .filter((entry) => type === '' || entry.type === type)
+    .filter((entry) => !waiting || entry.waiting === true);
+  const size = integer(message, 'pageNumber');
+  const incremental = text(message, 'qryMode') === '2';
+  const picked = incremental
+    ? page(after(rows, message), size === undefined ? undefined : 1, size)
+    : page(rows, integer(message, 'startRecord'), size);
+  if (picked.length === 0) return refused(CODES.noRecord);
+  const more = { returnRecords: String(picked.length) };
+  return listed(CODES.done, picked.map(statementRow), more);
+}
+
+function statementRow(entry: Entry): Row {
+  return {
+    subAccNo: entry.account,
+    TRANTYPE: entry.type,
+    TRANDATE: entry.date,
+    TRANTIME: entry.time,
+    HOSTFLW: entry.number,
+    HOSTSEQ: entry.sequence,
+    OPPACCNO: entry.other.account,
+    OPPACCNAME: entry.other.name,
+    OPPBRANCHNAME: entry.other.bank ?? '',
+    CDFG: entry.direction,
+    TRANAMT: entry.amount,
+    ACCBAL: entry.balance,
+    XTSFAM: entry.fee,
+    RESUME: entry.memo,
+    OPPBANKNO: entry.other.bankCode ?? '',
+  };
+}
+
+export function receipts(books: Books, message: Message, now: number): Reply {
+  if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
+  const account = text(message, 'subAccNo');
+  if (account === '' || account === books.main) return refused(CODES.noRows);
+  const rows = shown(books, message, account, now);
+  const picked = page(rows, integer(message, 'startRecord'), integer(message, 'pageNumber'));
+  if (picked.length === 0) return refused(CODES.noRows);
+  return listed(
+    CODES.done,
+    picked.map((entry) => ({
+      subAccNo: entry.account,
+      tranType: entry.type,
+      tranDate: entry.date,
+      tranTime: entry.time,
+      tellerNo: entry.number,
+      tranSeqNo: entry.sequence,
+      accountNo: entry.other.account,
+      accountNm: entry.other.name,
+      accBnkNm: entry.other.bank ?? '',
+      loanFlag: entry.direction,
+      tranAmt: entry.amount,
+      accBalAmt: entry.balance,
+      pdgAmt: entry.fee,
+      memo: entry.memo,
+      verifyCode: entry.at + books.settings.receiptCodeAfterMs <= now ? entry.verifyCode : '',
+    })),
+  );
+}

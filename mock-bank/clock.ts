@@ -1,0 +1,49 @@
+/** Time as the bank sees it: the machine's own, or a test's that moves only when it is told to. */
+export interface Clock {
+  now(): number;
+  /** runs once, ms from now; the answer cancels it */
+  after(ms: number, run: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export class TestClock implements Clock {
+  #now: number;
+  #timers: { at: number; run: () => void }[] = [];
+
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#now + ms, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Moves time forward and runs what has become due, earliest first. */
+  advance(ms: number): void {
+    const until = this.#now + ms;
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at);
+      const [first] = due;
+      if (first === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== first);
+      this.#now = Math.max(this.#now, first.at);
+      first.run();
+    }
+    this.#now = until;
+  }
+}
