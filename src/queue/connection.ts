@@ -17,6 +17,9 @@ export function workerConnection(options: RedisOptions): ConnectionOptions {
   return { ...set, retryStrategy, maxRetriesPerRequest: null };
 }
 
-/** A connection for commands that shall fail in finite time; the caller makes them repeatable. */
+/**
+ * A connection for commands that shall fail in finite time; the caller makes them repeatable. It dials at
+ * once: a queue of the library given a lazy one stays broken for ever if Redis is down at its first use.
+ */
 export const commandConnection = (options: RedisOptions): Redis =>
-  new Redis({ ...options, retryStrategy, maxRetriesPerRequest: 20, lazyConnect: true });
+  new Redis({ ...options, retryStrategy, maxRetriesPerRequest: 20, lazyConnect: false });

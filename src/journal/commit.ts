@@ -1,0 +1,145 @@
+/**
+ * Group commit on the open segment. Lines in; a promise out that resolves when they are synced.
+ *
+ *   append ─▶ waiting ─▶ [ roll? ─▶ write ─▶ fdatasync ] ─▶ resolve, in order
+ *                │  whatever comes meanwhile waits and goes in the next write
+ *
+ * A failed write or fdatasync is never retried: the kernel may have dropped the dirty page and would
+ * report success the next time (R5). The file is cut back to the last synced record if it can be, every
+ * waiting and later append is refused, and the process is told once to end. Never reads.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { YinqiError } from '../errors.ts';
+import type { Disk } from './disk.ts';
+import type { Positions } from './positions.ts';
+import { segmentName, segmentPath } from './segments.ts';
+
+export interface NumberedLine {
+  readonly n: number;
+  readonly bytes: Buffer;
+}
+
+interface Waiting {
+  readonly lines: readonly NumberedLine[];
+  readonly resolve: () => void;
+  readonly reject: (error: YinqiError) => void;
+}
+
+export interface CommitOptions {
+  readonly directory: string;
+  readonly disk: Disk;
+  readonly positions: Positions;
+  readonly segmentBytesMax: number;
+  readonly onFatal: (error: YinqiError) => void;
+}
+
+/** The errno name alone: a message of the system could carry a path, never more. */
+const errno = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+
+export class Commit {
+  readonly #options: CommitOptions;
+  #segment: number;
+  #file: FileHandle;
+  /** all synced: where the next write goes */
+  #bytes: number;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #refusal: YinqiError | undefined;
+
+  constructor(options: CommitOptions, segment: number, file: FileHandle, bytes: number) {
+    this.#options = options;
+    this.#segment = segment;
+    this.#file = file;
+    this.#bytes = bytes;
+  }
+
+  /** Why nothing can be appended any more, if so. */
+  get refusal(): YinqiError | undefined {
+    return this.#refusal;
+  }
+
+  append(lines: readonly NumberedLine[]): Promise<void> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ lines, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves, whatever became of them, when all appends made so far are decided. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async close(): Promise<void> {
+    await this.#running;
+    this.#refusal ??= new YinqiError('JOURNAL_WRITE', { detail: 'closed' });
+    await this.#file.close();
+  }
+
+  async #run(): Promise<void> {
+    // one turn of the microtask queue: appends of the same tick share the first write too
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#commit(batch);
+      } catch (error) {
+        await this.#fail(error, batch);
+        break;
+      }
+      for (const { resolve } of batch) resolve();
+    }
+    this.#running = undefined;
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const { disk, positions, segmentBytesMax } = this.#options;
+    if (this.#bytes >= segmentBytesMax) await this.#roll();
+    const lines = batch.flatMap((waiting) => waiting.lines);
+    const bytes = Buffer.concat(lines.map((line) => line.bytes));
+    const written = await disk.write(this.#file, bytes, this.#bytes);
+    if (written !== bytes.length) {
+      const detail = `short write, ${written} of ${bytes.length} bytes`;
+      throw new YinqiError('JOURNAL_WRITE', { path: segmentName(this.#segment), detail });
+    }
+    await disk.datasync(this.#file);
+    for (const line of lines) {
+      const { length } = line.bytes;
+      positions.set(line.n, { segment: this.#segment, offset: this.#bytes, length });
+      this.#bytes += length;
+    }
+  }
+
+  /** The directory is synced before the first record of the new segment counts. */
+  async #roll(): Promise<void> {
+    const { directory, disk } = this.#options;
+    const next = await disk.create(segmentPath(directory, this.#segment + 1));
+    const full = this.#file;
+    this.#file = next;
+    this.#segment += 1;
+    this.#bytes = 0;
+    await full.close();
+    await disk.syncDirectory(directory);
+  }
+
+  async #fail(cause: unknown, batch: readonly Waiting[]): Promise<void> {
+    const path = segmentName(this.#segment);
+    const error =
+      cause instanceof YinqiError
+        ? cause
+        : new YinqiError('JOURNAL_WRITE', { path, detail: errno(cause), cause });
+    this.#refusal = error;
+    try {
+      await this.#options.disk.truncate(this.#file, this.#bytes);
+    } catch {
+      // the next opening cuts the torn tail
+    }
+    const refused = [...batch, ...this.#waiting];
+    this.#waiting = [];
+    for (const { reject } of refused) reject(error);
+    this.#options.onFatal(error);
+  }
+}

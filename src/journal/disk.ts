@@ -1,0 +1,47 @@
+/**
+ * The few verbs of the disk the journal depends on, so that a test can make each of them fail. Nothing
+ * is retried here and nothing is hidden: a short write is reported as the number of bytes written.
+ */
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+export interface Disk {
+  /** Creates a file that must not exist yet. */
+  create(path: string): Promise<FileHandle>;
+  /** One write; the answer is how many bytes it took, which may be fewer than given. */
+  write(file: FileHandle, bytes: Uint8Array, position: number): Promise<number>;
+  datasync(file: FileHandle): Promise<void>;
+  truncate(file: FileHandle, length: number): Promise<void>;
+  /** A new name in a directory counts only after this. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+export const FILE_MODE = 0o600;
+const DIRECTORY_MODE = 0o700;
+
+export const realDisk: Disk = {
+  create: (path) => open(path, 'wx+', FILE_MODE),
+  write: async (file, bytes, position) =>
+    (await file.write(bytes, 0, bytes.length, position)).bytesWritten,
+  datasync: (file) => file.datasync(),
+  truncate: (file, length) => file.truncate(length),
+  syncDirectory: async (path) => {
+    const directory = await open(path, 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  },
+};
+
+/** Makes the directory for its owner alone, and makes every new name on the way to it durable. */
+export async function makeDirectory(disk: Disk, directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+  if (first === undefined) return;
+  const top = dirname(resolve(first));
+  for (let path = dirname(resolve(directory)); ; path = dirname(path)) {
+    await disk.syncDirectory(path);
+    if (path === top) return;
+  }
+}

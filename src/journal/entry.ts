@@ -1,0 +1,43 @@
+/**
+ * What the index needs to know of a record. Reading a long journal at start parses only this; the whole
+ * record is judged by its strict schema when it is read for use (read.ts).
+ */
+import { z } from 'zod';
+import type { JournalRecord } from './records.ts';
+
+const number = z.number().int().nonnegative();
+const base = { n: number.positive(), link: z.string(), watermark: number };
+const about = { ...base, id: z.string() };
+
+const entry = z.discriminatedUnion('kind', [
+  z.object({ ...base, kind: z.literal('start') }),
+  z.object({
+    ...about,
+    kind: z.literal('send'),
+    attempt: number,
+    serial: z.string().optional(),
+    transaction: z.string(),
+    intent: z.object({ digest: z.string() }),
+  }),
+  z.object({ ...about, kind: z.literal('not-written'), attempt: number }),
+  z.object({ ...about, kind: z.literal('answer') }),
+  z.object({ ...about, kind: z.literal('outcome'), digest: z.string(), version: number }),
+  z.object({ ...about, kind: z.literal('decision') }),
+  z.object({ ...about, kind: z.literal('notice') }),
+]);
+
+/** Every journal record is one; a compile error here means records.ts grew a kind the index ignores. */
+export type Entry = z.infer<typeof entry>;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+export const everyKindIsIndexed: Same<Entry['kind'], JournalRecord['kind']> = true;
+
+export function parseEntry(json: string): Entry | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const parsed = entry.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,181 @@
+/**
+ * The journal of one process: the gate before every write of an order, what an empty Redis is rebuilt
+ * from, and what finance keeps. Appends records durably, answers what is known, reads them back.
+ *
+ * Who opens it must hold the directory first (ownership.ts); anybody may look (`lookIntoJournal`).
+ * Never decides what a record means for an instruction.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { YinqiError } from '../errors.ts';
+import { Commit } from './commit.ts';
+import { type Disk, makeDirectory, realDisk } from './disk.ts';
+import { makeIdentity, readIdentity } from './identity.ts';
+import type { Index, Known } from './known.ts';
+import { encodeLine } from './line.ts';
+import { type RecordFilter, readRecord, readRecords } from './read.ts';
+import type { JournalRecord, NewRecord, RecordOf } from './records.ts';
+import { type OpenReport, type Recovered, recover } from './recovery.ts';
+import { segmentPath } from './segments.ts';
+
+export interface JournalOptions {
+  readonly now: () => Date;
+  /** Called once, when a record could not be written and synced: the process must end. */
+  readonly onFatal: (error: YinqiError) => void;
+  /** A new segment is begun when the open one has passed this. */
+  readonly segmentBytesMax?: number;
+  readonly disk?: Disk;
+}
+
+const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
+
+/** What may be done without holding the directory. */
+export interface JournalView {
+  readonly identity: string;
+  readonly openReport: OpenReport;
+  readonly index: Index;
+  highestWatermark(link: string): number;
+  known(link: string, id: string): Known | undefined;
+  /** The record, checked again. Waits while it is being synced; rejects if it never was. */
+  read(n: number): Promise<JournalRecord>;
+  /** The latest send record of an instruction. */
+  lastSend(link: string, id: string): Promise<RecordOf<'send'> | undefined>;
+  /** Its outcome record. */
+  finalOf(link: string, id: string): Promise<RecordOf<'outcome'> | undefined>;
+  /** Everything synced so far that fits, in order. Damaged lines are not there. */
+  records(filter?: RecordFilter): AsyncGenerator<JournalRecord, void, undefined>;
+}
+
+export interface Journal extends JournalView {
+  /**
+   * Resolves when all of them are synced, in the order the calls were made; rejects with JOURNAL_WRITE,
+   * and then nothing can be appended any more. The index counts them from the call on.
+   */
+  append(records: readonly NewRecord[]): Promise<JournalRecord[]>;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+class View implements JournalView {
+  readonly identity: string;
+  readonly openReport: OpenReport;
+  readonly index: Index;
+  protected readonly directory: string;
+  protected readonly state: Recovered;
+
+  constructor(directory: string, identity: string, state: Recovered) {
+    this.directory = directory;
+    this.identity = identity;
+    this.state = state;
+    this.openReport = state.report;
+    this.index = state.index;
+  }
+
+  highestWatermark(link: string): number {
+    return this.index.highestWatermark(link);
+  }
+
+  known(link: string, id: string): Known | undefined {
+    return this.index.known(link, id);
+  }
+
+  read(n: number): Promise<JournalRecord> {
+    return readRecord(this.directory, this.state.positions, n);
+  }
+
+  async lastSend(link: string, id: string): Promise<RecordOf<'send'> | undefined> {
+    const n = this.known(link, id)?.sends.at(-1);
+    const record = n === undefined ? undefined : await this.read(n);
+    return record?.kind === 'send' ? record : undefined;
+  }
+
+  async finalOf(link: string, id: string): Promise<RecordOf<'outcome'> | undefined> {
+    const n = this.known(link, id)?.final;
+    const record = n === undefined ? undefined : await this.read(n);
+    return record?.kind === 'outcome' ? record : undefined;
+  }
+
+  records(filter: RecordFilter = {}): AsyncGenerator<JournalRecord, void, undefined> {
+    return readRecords(this.directory, this.state.positions, this.index, filter);
+  }
+}
+
+class OpenJournal extends View implements Journal {
+  readonly #commit: Commit;
+  readonly #now: () => Date;
+  #next: number;
+
+  constructor(
+    directory: string,
+    identity: string,
+    state: Recovered,
+    commit: Commit,
+    now: () => Date,
+  ) {
+    super(directory, identity, state);
+    this.#commit = commit;
+    this.#now = now;
+    this.#next = state.numbers.next;
+  }
+
+  async append(records: readonly NewRecord[]): Promise<JournalRecord[]> {
+    if (this.#commit.refusal !== undefined) throw this.#commit.refusal;
+    if (records.length === 0) return [];
+    const at = this.#now().toISOString();
+    const numbered = records.map((record, i): JournalRecord => ({
+      n: this.#next + i,
+      at,
+      ...record,
+    }));
+    // all are encoded before the first one counts: one that cannot be encoded leaves no gap
+    const lines = numbered.map((record) => ({
+      n: record.n,
+      bytes: encodeLine(JSON.stringify(record)),
+    }));
+    this.#next += numbered.length;
+    for (const record of numbered) this.state.index.add(record);
+    await this.#commit.append(lines);
+    return numbered;
+  }
+
+  override async read(n: number): Promise<JournalRecord> {
+    if (n > this.state.positions.last) await this.#commit.settled();
+    return super.read(n);
+  }
+
+  close(): Promise<void> {
+    return this.#commit.close();
+  }
+}
+
+async function openSegment(
+  directory: string,
+  disk: Disk,
+  segment: number,
+): Promise<{ segment: number; file: FileHandle }> {
+  if (segment > 0) return { segment, file: await open(segmentPath(directory, segment), 'r+') };
+  const file = await disk.create(segmentPath(directory, 1));
+  await disk.syncDirectory(directory);
+  return { segment: 1, file };
+}
+
+/** Opens the journal for appending, creating it where there is none. Hold the directory first. */
+export async function openJournal(directory: string, options: JournalOptions): Promise<Journal> {
+  const { disk = realDisk, segmentBytesMax = SEGMENT_BYTES_MAX, onFatal, now } = options;
+  await makeDirectory(disk, directory);
+  const identity = (await readIdentity(directory)) ?? (await makeIdentity(directory, disk));
+  const state = await recover(directory, disk, 'repair');
+  const { segment, file } = await openSegment(directory, disk, state.segment);
+  const { positions } = state;
+  const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
+  const commit = new Commit(commitOptions, segment, file, state.bytes);
+  return new OpenJournal(directory, identity, state, commit, now);
+}
+
+/** Reads a journal as it is now, changing nothing, also while another process appends to it. */
+export async function lookIntoJournal(directory: string): Promise<JournalView> {
+  const identity = await readIdentity(directory);
+  if (identity === undefined) {
+    throw new YinqiError('CONFIG_INVALID', { path: 'journal.directory', detail: 'no journal' });
+  }
+  return new View(directory, identity, await recover(directory, realDisk, 'look'));
+}

@@ -1,0 +1,166 @@
+/**
+ * What the journal knows of each link, held in memory: built when it is opened, kept by every append.
+ * The gate before every write of an order asks here (R4). Holds numbers of records, never records.
+ *
+ * It counts a record from the call of `append` on, before it is on the disk: two appends in one commit
+ * must see each other, and "may have been written" errs on the safe side.
+ */
+import type { Entry } from './entry.ts';
+
+export interface Known {
+  readonly id: string;
+  readonly serial: string | undefined;
+  readonly transaction: string | undefined;
+  readonly digest: string | undefined;
+  /** highest attempt that has a send record; 0: none */
+  readonly attempt: number;
+  /** `maybe`: some send record, of whatever attempt, has no not-written record behind it */
+  readonly written: 'maybe' | 'no';
+  /** numbers of its records by kind, rising */
+  readonly sends: readonly number[];
+  readonly answers: readonly number[];
+  readonly others: readonly number[];
+  /** number of its outcome record: the first one, because it may have been published */
+  readonly final: number | undefined;
+  readonly version: number | undefined;
+  /** number of the latest decision people made about it */
+  readonly decision: number | undefined;
+  readonly watermark: number;
+}
+
+/** The read side, as the rest of the program sees it. */
+export interface Index {
+  links(): Iterable<string>;
+  known(link: string, id: string): Known | undefined;
+  /** The id that used this serial first. */
+  bySerial(link: string, serial: string): string | undefined;
+  ids(link: string): Iterable<string>;
+  /** Numbers of the notice records, rising. */
+  notices(link: string): Iterable<number>;
+  /** 0 where the journal has nothing of the link. */
+  highestWatermark(link: string): number;
+}
+
+class About implements Known {
+  readonly id: string;
+  serial: string | undefined;
+  transaction: string | undefined;
+  digest: string | undefined;
+  attempt = 0;
+  sends: number[] = [];
+  answers: number[] = [];
+  others: number[] = [];
+  final: number | undefined;
+  version: number | undefined;
+  decision: number | undefined;
+  watermark = 0;
+  /**
+   * Attempts sent and not taken back, one element per send record. A list and not "the highest": an
+   * attempt number can come twice when Redis was rolled back, and then one not-written clears one.
+   */
+  #open: number[] = [];
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get written(): 'maybe' | 'no' {
+    return this.#open.length > 0 ? 'maybe' : 'no';
+  }
+
+  send(entry: Extract<Entry, { kind: 'send' }>): void {
+    this.serial = entry.serial ?? this.serial;
+    this.transaction = entry.transaction;
+    this.digest = entry.intent.digest;
+    this.attempt = Math.max(this.attempt, entry.attempt);
+    this.sends.push(entry.n);
+    this.#open.push(entry.attempt);
+  }
+
+  notWritten(attempt: number, n: number): void {
+    const at = this.#open.lastIndexOf(attempt);
+    if (at !== -1) this.#open.splice(at, 1);
+    this.others.push(n);
+  }
+
+  outcome(entry: Extract<Entry, { kind: 'outcome' }>): void {
+    this.others.push(entry.n);
+    if (this.final !== undefined) return;
+    this.digest = entry.digest;
+    this.final = entry.n;
+    this.version = entry.version;
+  }
+
+  decide(n: number): void {
+    this.decision = n;
+    this.others.push(n);
+  }
+}
+
+class OfLink {
+  readonly ids = new Map<string, About>();
+  readonly serials = new Map<string, string>();
+  readonly notices: number[] = [];
+  watermark = 0;
+
+  about(id: string): About {
+    const found = this.ids.get(id);
+    if (found !== undefined) return found;
+    const fresh = new About(id);
+    this.ids.set(id, fresh);
+    return fresh;
+  }
+
+  add(entry: Entry): void {
+    this.watermark = Math.max(this.watermark, entry.watermark);
+    if (entry.kind === 'start') return;
+    if (entry.kind === 'notice') {
+      this.notices.push(entry.n);
+      return;
+    }
+    const about = this.about(entry.id);
+    about.watermark = Math.max(about.watermark, entry.watermark);
+    if (entry.kind === 'send') {
+      about.send(entry);
+      const { serial } = entry;
+      if (serial !== undefined && !this.serials.has(serial)) this.serials.set(serial, entry.id);
+    } else if (entry.kind === 'not-written') about.notWritten(entry.attempt, entry.n);
+    else if (entry.kind === 'answer') about.answers.push(entry.n);
+    else if (entry.kind === 'outcome') about.outcome(entry);
+    else about.decide(entry.n);
+  }
+}
+
+export class KnownIndex implements Index {
+  readonly #links = new Map<string, OfLink>();
+
+  add(entry: Entry): void {
+    const found = this.#links.get(entry.link) ?? new OfLink();
+    this.#links.set(entry.link, found);
+    found.add(entry);
+  }
+
+  links(): Iterable<string> {
+    return this.#links.keys();
+  }
+
+  known(link: string, id: string): Known | undefined {
+    return this.#links.get(link)?.ids.get(id);
+  }
+
+  bySerial(link: string, serial: string): string | undefined {
+    return this.#links.get(link)?.serials.get(serial);
+  }
+
+  ids(link: string): Iterable<string> {
+    return this.#links.get(link)?.ids.keys() ?? [];
+  }
+
+  notices(link: string): Iterable<number> {
+    return this.#links.get(link)?.notices ?? [];
+  }
+
+  highestWatermark(link: string): number {
+    return this.#links.get(link)?.watermark ?? 0;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Reads records back by number. Every record is checked again: its checksum, the strict schema, and that
+ * it is the number asked for. Synced records only.
+ */
+import { open, readFile } from 'node:fs/promises';
+import { YinqiError } from '../errors.ts';
+import type { Index } from './known.ts';
+import { decodeLine } from './line.ts';
+import type { Positions } from './positions.ts';
+import { type JournalRecord, journalRecord } from './records.ts';
+import { segmentName, segmentPath } from './segments.ts';
+
+export interface RecordFilter {
+  readonly link?: string;
+  /** with `link`: only what is about this instruction, found by the index and not by reading all */
+  readonly id?: string;
+  readonly kinds?: readonly JournalRecord['kind'][];
+  /** from this number on */
+  readonly from?: number;
+}
+
+function parse(line: Buffer, segment: number, n: number): JournalRecord {
+  const damaged = new YinqiError('JOURNAL_DAMAGED', {
+    path: segmentName(segment),
+    detail: `record ${n}`,
+  });
+  const json = decodeLine(line);
+  if (json === undefined) throw damaged;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw damaged;
+  }
+  const record = journalRecord.safeParse(value);
+  if (!record.success || record.data.n !== n) throw damaged;
+  return record.data;
+}
+
+/** Throws JOURNAL_DAMAGED for a number that has no readable record. */
+export async function readRecord(
+  directory: string,
+  positions: Positions,
+  n: number,
+): Promise<JournalRecord> {
+  const position = positions.get(n);
+  if (position === undefined) throw new YinqiError('JOURNAL_DAMAGED', { detail: `record ${n}` });
+  const { segment, offset, length } = position;
+  const file = await open(segmentPath(directory, segment), 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+    return parse(buffer.subarray(0, bytesRead), segment, n);
+  } finally {
+    await file.close();
+  }
+}
+
+const wanted = (record: JournalRecord, filter: RecordFilter): boolean =>
+  (filter.link === undefined || record.link === filter.link) &&
+  (filter.id === undefined || ('id' in record && record.id === filter.id)) &&
+  (filter.kinds === undefined || filter.kinds.includes(record.kind));
+
+/** All readable records up to the last one synced now, rising; one segment is in memory at a time. */
+async function* everything(
+  directory: string,
+  positions: Positions,
+  from: number,
+): AsyncGenerator<JournalRecord, void, undefined> {
+  const { last } = positions;
+  let loaded = { segment: 0, content: Buffer.alloc(0) };
+  for (let n = Math.max(1, from); n <= last; n += 1) {
+    const position = positions.get(n);
+    if (position === undefined) continue;
+    const { segment, offset, length } = position;
+    if (loaded.segment !== segment || offset + length > loaded.content.length) {
+      loaded = { segment, content: await readFile(segmentPath(directory, segment)) };
+    }
+    yield parse(loaded.content.subarray(offset, offset + length), segment, n);
+  }
+}
+
+export async function* readRecords(
+  directory: string,
+  positions: Positions,
+  index: Index,
+  filter: RecordFilter,
+): AsyncGenerator<JournalRecord, void, undefined> {
+  const { link, id, from = 1 } = filter;
+  const known = link === undefined || id === undefined ? undefined : index.known(link, id);
+  if (known === undefined || filter.kinds?.includes('notice')) {
+    for await (const record of everything(directory, positions, from)) {
+      if (wanted(record, filter)) yield record;
+    }
+    return;
+  }
+  const numbers = [...known.sends, ...known.answers, ...known.others].sort((a, b) => a - b);
+  for (const n of numbers) {
+    if (n < from || positions.get(n) === undefined) continue;
+    const record = await readRecord(directory, positions, n);
+    if (wanted(record, filter)) yield record;
+  }
+}

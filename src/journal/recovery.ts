@@ -1,0 +1,144 @@
+/**
+ * Reads a journal directory at start: what is there, what is damaged, where the next record goes. With
+ * `repair` it cuts a torn tail off the open segment; without (a look by another process) it only skips it.
+ *
+ * Which damage means what:
+ *   end of the open segment, LF missing     a write that was never synced: cut, nothing is lost
+ *   end of the open segment, whole lines    cut too, but the bytes are kept in a `.cut-` file: after a
+ *                                             loss of power they were never synced, but rot of a synced
+ *                                             line looks the same, so the journal is not `intact` while
+ *                                             that file is there
+ *   elsewhere in the open segment           refused (JOURNAL_DAMAGED)
+ *   older segments                          reported; the damaged lines are not indexed
+ */
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { YinqiError } from '../errors.ts';
+import { type Disk, FILE_MODE } from './disk.ts';
+import type { Entry } from './entry.ts';
+import { KnownIndex } from './known.ts';
+import { Positions } from './positions.ts';
+import {
+  cutName,
+  type Damage,
+  listFiles,
+  Numbers,
+  type SegmentFound,
+  scanSegment,
+  segmentName,
+  segmentPath,
+} from './segments.ts';
+
+export interface OpenReport {
+  readonly segments: number;
+  readonly records: number;
+  /** what this opening cut off the open segment, or, on a look, would have */
+  readonly cut: { segment: string; bytes: number; wholeLines: number } | undefined;
+  readonly damaged: readonly Damage[];
+  /** files with whole lines that earlier openings or this one cut off */
+  readonly cutFiles: readonly string[];
+  /** Only then is the absence of a send record proof that nothing was sent (R5). */
+  readonly intact: boolean;
+}
+
+export interface Recovered {
+  readonly index: KnownIndex;
+  readonly positions: Positions;
+  readonly numbers: Numbers;
+  /** the open segment: 0 if there is none yet */
+  readonly segment: number;
+  readonly bytes: number;
+  readonly report: OpenReport;
+}
+
+/** Synced before the segment is cut: the bytes are always in one of the two. */
+async function keepCut(disk: Disk, directory: string, name: string, bytes: Buffer): Promise<void> {
+  const file = await open(join(directory, name), 'a', FILE_MODE);
+  try {
+    await file.writeFile(bytes);
+    await disk.datasync(file);
+  } finally {
+    await file.close();
+  }
+  await disk.syncDirectory(directory);
+}
+
+/** Also syncs: what a killed process left in the page cache is believed below, so it must be durable. */
+async function repairTail(
+  disk: Disk,
+  directory: string,
+  segment: number,
+  found: SegmentFound,
+): Promise<string | undefined> {
+  const path = segmentPath(directory, segment);
+  let kept: string | undefined;
+  if (found.tail.whole > 0) {
+    kept = cutName(segment, found.goodBytes);
+    const content = await readFile(path);
+    await keepCut(disk, directory, kept, content.subarray(found.goodBytes));
+  }
+  const file = await open(path, 'r+');
+  try {
+    if (found.goodBytes < found.bytes) await disk.truncate(file, found.goodBytes);
+    await disk.datasync(file);
+  } finally {
+    await file.close();
+  }
+  await disk.syncDirectory(directory);
+  return kept;
+}
+
+const tailLines = ({ tail }: SegmentFound): number => tail.whole + (tail.torn ? 1 : 0);
+
+/** In the open segment: only its tail may be unreadable, and only records of older ones may be missing. */
+function judgeOpenSegment(found: SegmentFound): Damage[] {
+  const elsewhere = found.damage.slice(0, found.damage.length - tailLines(found));
+  const fatal = elsewhere.find(({ why, line }) => why !== 'missing' || line > 1);
+  if (fatal !== undefined) {
+    const detail = `line ${fatal.line}, ${fatal.why}`;
+    throw new YinqiError('JOURNAL_DAMAGED', { path: fatal.segment, detail });
+  }
+  return elsewhere;
+}
+
+/** A segment that is not there at all shows as records missing; an empty one that should not be, too. */
+export async function recover(
+  directory: string,
+  disk: Disk,
+  mode: 'repair' | 'look',
+): Promise<Recovered> {
+  const files = await listFiles(directory);
+  const [index, positions, numbers] = [new KnownIndex(), new Positions(), new Numbers()];
+  const damaged: Damage[] = [];
+  const cutFiles = [...files.cuts];
+  let records = 0;
+  let bytes = 0;
+  let cut: OpenReport['cut'];
+  const last = files.segments.at(-1) ?? 0;
+  for (const segment of files.segments) {
+    const take = (entry: Entry, offset: number, length: number): void => {
+      index.add(entry);
+      positions.set(entry.n, { segment, offset, length });
+      records += 1;
+    };
+    const found = await scanSegment(directory, segment, numbers, take);
+    if (segment < last) {
+      damaged.push(...found.damage);
+      continue;
+    }
+    damaged.push(...judgeOpenSegment(found));
+    numbers.cut(tailLines(found));
+    if (found.goodBytes < found.bytes) {
+      const bytesCut = found.bytes - found.goodBytes;
+      cut = { segment: segmentName(segment), bytes: bytesCut, wholeLines: found.tail.whole };
+    }
+    bytes = found.goodBytes;
+    if (mode === 'repair') {
+      const kept = await repairTail(disk, directory, segment, found);
+      if (kept !== undefined && !cutFiles.includes(kept)) cutFiles.push(kept);
+    }
+  }
+  const intact = damaged.length === 0 && cutFiles.length === 0 && (cut?.wholeLines ?? 0) === 0;
+  const report = { segments: files.segments.length, records, cut, damaged, cutFiles, intact };
+  return { index, positions, numbers, segment: last, bytes, report };
+}
