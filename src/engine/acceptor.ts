@@ -1,0 +1,223 @@
+/**
+ * The door: an envelope becomes an instruction the gateway owns, or a clear refusal. Nothing is sent here.
+ * Whatever happens, an id has one story: a known id with the same content gets its known result again, with
+ * other content a rejection of its own type that touches nothing (R6, R17).
+ */
+import { type LinkConfig, type SourceConfig, VALIDITY_MS_MAX } from '../config.ts';
+import { type SafeError, safeError, YinqiError } from '../errors.ts';
+import { dayOf } from '../instruction/day.ts';
+import { digestOf, type Envelope } from '../instruction/envelope.ts';
+import { type Held, type Intent, isFinal, life as lifeShape, type Member } from '../instruction/intent.ts';
+import type { Rejection } from '../instruction/messages.ts';
+import { accountCandidates, serialCandidates } from '../instruction/serial.ts';
+import type { Accepted, NewIntent } from '../store/store.ts';
+import { Batcher } from './batch.ts';
+import { type LinkContext, settingsOf } from './context.ts';
+import { type Meaning, meaningOf } from './meaning.ts';
+import { entryFor, type Outgoing } from './telling.ts';
+
+/** A createdAt further ahead of the bank's clock than this is no timestamp of now. */
+const CREATED_AHEAD_MS_MAX = 600_000;
+const BATCH_ITEMS_MAX = 256;
+
+/** A message for one ledger that goes out at once: a known result again, or a rejection. */
+export interface Reply {
+  source: string;
+  jobId: string;
+  message: Record<string, unknown>;
+}
+
+export interface AcceptorDoors {
+  /** adds to the source's results queue; resolves when Redis has it */
+  reply: (reply: Reply) => Promise<void>;
+  /** an instruction is ours: someone may look for work */
+  arrived: (held: Held) => void;
+}
+
+const keyOf = (source: string, id: string): string => `${source}:${id}`;
+
+/** An id that is burnt without ever having been an instruction still needs an envelope to be kept. */
+const stubEnvelope = (id: string, at: number): Envelope => {
+  const now = new Date(at).toISOString();
+  return { v: 1, id, body: {}, createdAt: now, expiresAt: now };
+};
+
+export class Acceptor {
+  readonly #ctx: LinkContext;
+  readonly #doors: AcceptorDoors;
+  readonly #batch: Batcher<NewIntent, Accepted>;
+
+  constructor(ctx: LinkContext, doors: AcceptorDoors) {
+    this.#ctx = ctx;
+    this.#doors = doors;
+    this.#batch = new Batcher((items) => ctx.store.accept(items), BATCH_ITEMS_MAX);
+  }
+
+  /** Takes one instruction of `source`; resolves once it is durable, or known, or refused. */
+  async accept(source: SourceConfig, envelope: Envelope, jobId: string): Promise<void> {
+    const digest = digestOf(envelope);
+    const at = this.#ctx.clock.now().wall;
+    let item: NewIntent;
+    try {
+      checkTimes(envelope, at);
+      const meaning = await meaningOf(this.#ctx, source, envelope);
+      item = this.#taken(source, envelope, digest, at, meaning);
+    } catch (error) {
+      const refused = error instanceof YinqiError ? error : undefined;
+      if (refused === undefined) throw error;
+      item = this.#burnt(source, envelope, digest, at, safeError(refused));
+    }
+    await this.#store(item, source, jobId);
+  }
+
+  /** A payload that names an id but is no valid instruction: the id fails, never sent, and is burnt. */
+  async acceptInvalid(source: SourceConfig, id: string, digest: string, fault: SafeError, jobId: string) {
+    const at = this.#ctx.clock.now().wall;
+    await this.#store(this.#burnt(source, stubEnvelope(id, at), digest, at, fault), source, jobId);
+  }
+
+  async #store(item: NewIntent, source: SourceConfig, jobId: string): Promise<void> {
+    const answer = await this.#batch.add(item);
+    this.#ctx.failpoint('accepted');
+    const { id } = item.intent.envelope;
+    if (answer.was === 'new') {
+      const intent = answer.serial === undefined ? item.intent : { ...item.intent, serial: answer.serial };
+      const held = { intent, phase: item.phase, life: item.life, version: answer.version, attempt: 0, epoch: 0 };
+      this.#ctx.metrics.accepted(this.#ctx.link.name, intent.operation);
+      this.#doors.arrived(held);
+    } else if (answer.was === 'exists') {
+      await this.#again(answer, source, id, jobId);
+    } else if (answer.was === 'conflict') {
+      await this.#conflict(source, id, jobId, answer.digest, item.intent.digest);
+    } else {
+      throw new YinqiError('DEFECT', { detail: 'every serial candidate is taken' });
+    }
+  }
+
+  /** The known result, under a job id of its own: BullMQ delivers nothing for one it has seen (R17). */
+  async #again(known: Extract<Accepted, { was: 'exists' }>, source: SourceConfig, id: string, jobId: string) {
+    if (known.message === undefined) return;
+    const { message } = JSON.parse(known.message) as Outgoing;
+    const version = Number(message.version ?? known.held.version);
+    await this.#doors.reply({
+      source: source.name,
+      jobId: `r-${id}-${this.#ctx.link.name}-${version}-${jobId}`,
+      message: { ...message, version },
+    });
+  }
+
+  async #conflict(source: SourceConfig, id: string, jobId: string, known: string, given: string) {
+    const text = 'this id is known with other content; the first request is not touched';
+    await this.reject(source, jobId, { why: 'conflict', code: 'ID_CONFLICT', text, id, digestKnown: known, digestGiven: given });
+  }
+
+  /** A message of its own type: it has no outcome, for it says nothing about any instruction. */
+  async reject(
+    source: SourceConfig,
+    jobId: string,
+    what: Pick<Rejection, 'why' | 'code' | 'text' | 'id' | 'path' | 'digestKnown' | 'digestGiven'>,
+  ): Promise<void> {
+    this.#ctx.metrics.rejected(this.#ctx.link.name, what.why);
+    const at = new Date(this.#ctx.clock.now().wall).toISOString();
+    const message: Rejection = { v: 1, type: 'rejection', link: this.#ctx.link.name, at, ...what };
+    await this.#doors.reply({ source: source.name, jobId: `x-${this.#ctx.link.name}-${jobId}`, message });
+  }
+
+  #taken(source: SourceConfig, envelope: Envelope, digest: string, at: number, meaning: Meaning): NewIntent {
+    const { link } = this.#ctx;
+    const day = dayOf(at, link.zone);
+    const intent: Intent = {
+      v: 1,
+      id: keyOf(source.name, envelope.id),
+      link: link.name,
+      source: source.name,
+      digest,
+      operation: meaning.operation,
+      transaction: meaning.transaction,
+      kind: meaning.kind,
+      day,
+      acceptedAt: at,
+      envelope,
+      ...(meaning.member === undefined ? {} : { member: meaning.member as Member }),
+      ...(meaning.usesFreeze === undefined ? {} : { usesFreeze: keyOf(source.name, meaning.usesFreeze) }),
+    };
+    const expiresAt = Date.parse(envelope.expiresAt);
+    const after = envelope.after ?? meaning.usesFreeze;
+    const notBefore = envelope.notBefore === undefined ? undefined : Date.parse(envelope.notBefore);
+    // what changes nothing at the bank waits for no turn: it is looked up by its due time, not claimed
+    const aside = meaning.kind === 'query' || meaning.kind === 'local';
+    return {
+      intent,
+      phase: 'received',
+      life: lifeShape.parse({}),
+      serials: serialsFor(this.#ctx, link, intent, meaning),
+      expiresAt,
+      aside,
+      ...(aside ? { dueAt: at } : {}),
+      ...(aside || envelope.orderKey === undefined ? {} : { orderKey: keyOf(source.name, envelope.orderKey) }),
+      ...(aside || after === undefined ? {} : { after: keyOf(source.name, after) }),
+      ...(notBefore === undefined ? {} : { notBeforeMs: notBefore }),
+      out: [],
+    };
+  }
+
+  #burnt(source: SourceConfig, envelope: Envelope, digest: string, at: number, fault: SafeError): NewIntent {
+    const { link } = this.#ctx;
+    const notAllowed = fault.code === 'NOT_ALLOWED' || fault.code === 'REFERENCE_NOT_HELD';
+    const reason = fault.code === 'EXPIRED' ? 'expired' : notAllowed ? 'not-allowed' : 'invalid';
+    const intent: Intent = {
+      v: 1,
+      id: keyOf(source.name, envelope.id),
+      link: link.name,
+      source: source.name,
+      digest,
+      operation: this.#ctx.spec.operations.has(envelope.operation ?? '') ? (envelope.operation ?? '') : 'refused',
+      transaction: 'none',
+      kind: 'local',
+      day: dayOf(at, link.zone),
+      acceptedAt: at,
+      envelope: { ...envelope, body: {} },
+    };
+    const detail = fault.detail === undefined ? '' : ` (${fault.detail})`;
+    const life = lifeShape.parse({
+      sent: 'never',
+      reason,
+      code: fault.code,
+      text: `${fault.sentence}${detail}`,
+      ...(fault.path === undefined ? {} : { path: fault.path }),
+      proof: { kind: 'never-sent' },
+    });
+    const held: Held = { intent, phase: 'failed', life, version: 0, attempt: 0, epoch: 0 };
+    const told = entryFor(this.#ctx, held, at);
+    return { intent, phase: 'failed', life, serials: [], expiresAt: at, aside: true, out: [told], message: told.body };
+  }
+}
+
+function checkTimes(envelope: Envelope, at: number): void {
+  const created = Date.parse(envelope.createdAt);
+  const expires = Date.parse(envelope.expiresAt);
+  if (expires - created > VALIDITY_MS_MAX || expires <= created) {
+    throw new YinqiError('FIELD_FORMAT', { path: 'expiresAt', detail: 'after createdAt, at most 7 days' });
+  }
+  if (created > at + CREATED_AHEAD_MS_MAX) {
+    throw new YinqiError('FIELD_FORMAT', { path: 'createdAt', detail: 'lies in the future' });
+  }
+  if (expires <= at) throw new YinqiError('EXPIRED', { path: 'expiresAt' });
+}
+
+function serialsFor(ctx: LinkContext, link: LinkConfig, intent: Intent, meaning: Meaning): string[] {
+  const seed = { link: link.name, day: intent.day, source: intent.source, id: intent.envelope.id };
+  const { account, serial } = ctx.spec.protocol;
+  if (meaning.serial === 'usual') return serialCandidates(seed, serial.bytes);
+  if (meaning.serial === 'none' || account === undefined) return [];
+  const settings = settingsOf(ctx.spec, link.settings);
+  const prefix = settings[account.prefix] ?? '';
+  const tail = Number(settings[account.tailDigits] ?? 0);
+  if (prefix.length + tail !== account.digits) {
+    throw new YinqiError('NOT_ALLOWED', { path: 'operation', detail: `settings.${account.prefix} is not set` });
+  }
+  return accountCandidates(seed, prefix, tail);
+}
+
+/** Re-exported for the shell: whether a final was reached at the door. */
+export const endedAtDoor = (held: Held): boolean => isFinal(held.phase);

@@ -1,0 +1,94 @@
+/**
+ * The one door through which outcomes and claims reach Redis: changes wait for the script in flight and
+ * leave together with the next claim, one script a batch. A script that Redis refuses for a while is
+ * offered again as it is (it is repeatable); a stale epoch or a Redis gone back ends the process.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { YinqiError } from '../errors.ts';
+import type { Held } from '../instruction/intent.ts';
+import type { Change, ChangeResult } from '../store/store.ts';
+import type { LinkContext } from './context.ts';
+
+const RETRY_MS = 250;
+const BATCH_CHANGES_MAX = 256;
+
+interface Waiting {
+  change: Change;
+  resolve: (result: ChangeResult) => void;
+}
+
+export class Committer {
+  readonly #ctx: LinkContext;
+  #changes: Waiting[] = [];
+  #claims: { n: number; resolve: (held: Held[]) => void }[] = [];
+  #claimSeq = 0;
+  #busy = false;
+  /** instructions Redis says may be sent now; refreshed by every commit and heartbeat */
+  ready = 0;
+
+  constructor(ctx: LinkContext) {
+    this.#ctx = ctx;
+  }
+
+  /** Applies one change by compare-and-set. Never rejects: what cannot be applied here ends the process. */
+  change(change: Change): Promise<ChangeResult> {
+    return new Promise((resolve) => {
+      this.#changes.push({ change, resolve });
+      this.#start();
+    });
+  }
+
+  /** Claims up to `n` instructions that may be sent, oldest first. */
+  claim(n: number): Promise<Held[]> {
+    return new Promise((resolve) => {
+      this.#claims.push({ n, resolve });
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    setImmediate(() => void this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#changes.length > 0 || this.#claims.length > 0) {
+      const batch = this.#changes.splice(0, BATCH_CHANGES_MAX);
+      const claim = this.#claims.shift();
+      if (claim !== undefined) this.#claimSeq += 1;
+      const answer = await this.#offer(batch, claim?.n);
+      if (answer === undefined) return;
+      this.#ctx.owner.seen = Math.max(this.#ctx.owner.seen, answer.watermark);
+      this.ready = answer.ready;
+      this.#ctx.failpoint('committed');
+      batch.forEach((one, i) => {
+        const result = answer.results[i];
+        if (result !== undefined) one.resolve(result);
+      });
+      claim?.resolve(answer.claims);
+    }
+    this.#busy = false;
+  }
+
+  async #offer(batch: Waiting[], n: number | undefined) {
+    const { store, owner } = this.#ctx;
+    for (;;) {
+      try {
+        return await store.commit({
+          epoch: owner.epoch,
+          seen: owner.seen,
+          changes: batch.map((one) => one.change),
+          ...(n === undefined ? {} : { claim: { seq: this.#claimSeq, n } }),
+        });
+      } catch (error) {
+        if (error instanceof YinqiError) {
+          this.#ctx.fatal(error);
+          return undefined;
+        }
+        this.#ctx.log.warn('commit-refused', { link: this.#ctx.link.name, error });
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+}

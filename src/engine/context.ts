@@ -1,0 +1,74 @@
+/** What the parts of one link's engine share: its settings, its doors to the outside, and its ownership. */
+import type { Line } from '../bank/line.ts';
+import type { LinkConfig } from '../config.ts';
+import type { Held, Intent } from '../instruction/intent.ts';
+import type { Rules } from '../instruction/step.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Log } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import type { BankSpec, Operation } from '../protocol/spec.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+
+/** Two neighbouring steps a kill -9 may part; armed only by tests, from outside (see src/main.ts). */
+export const FAILPOINTS = [
+  'accepted',
+  'claimed',
+  'recorded',
+  'before-write',
+  'written',
+  'answer-read',
+  'answer-recorded',
+  'committed',
+  'outcome-recorded',
+  'published',
+] as const;
+export type Failpoint = (typeof FAILPOINTS)[number];
+
+/** Ownership of the link in Redis: every script carries both. */
+export interface Owner {
+  epoch: number;
+  /** highest watermark this process has seen */
+  seen: number;
+}
+
+export interface LinkContext {
+  readonly link: LinkConfig;
+  readonly spec: BankSpec;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly line: Line;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly owner: Owner;
+  readonly failpoint: (at: Failpoint) => void;
+  /** ends the process: what cannot be repaired here is repaired by a start */
+  readonly fatal: (error: unknown) => void;
+}
+
+export const operationOf = (ctx: LinkContext, intent: Intent): Operation | undefined =>
+  ctx.spec.operations.get(intent.operation);
+
+/** The rules one instruction is judged by. */
+export function rulesFor(ctx: LinkContext, held: Held): Rules {
+  const inquiry = ctx.spec.transactions.get(held.intent.transaction)?.inquiry;
+  return {
+    ladder: ctx.link.ladder,
+    noSuchSerialIsFinal: ctx.link.noSuchSerialIsFinal,
+    watchForMs: ctx.link.watchForMs,
+    interim: ctx.link.interim,
+    spec: ctx.spec.digest,
+    completes: operationOf(ctx, held.intent)?.complete !== undefined,
+    hasInquiry: inquiry !== undefined && inquiry !== 'none',
+  };
+}
+
+/** Settings of the link as expressions see them: defaults of the spec, then what the config says. */
+export function settingsOf(spec: BankSpec, settings: Record<string, string>): Record<string, string> {
+  const known = Object.entries(spec.protocol.settings).map(([name, one]) => [
+    name,
+    settings[name] ?? one.default ?? '',
+  ]);
+  return Object.fromEntries(known);
+}

@@ -1,0 +1,142 @@
+/**
+ * What an envelope asks for on this link: its operation or native transaction, checked against the spec,
+ * the rights of the source and the records we keep. Throws a coded error that names the path.
+ */
+import type { SourceConfig } from '../config.ts';
+import { YinqiError } from '../errors.ts';
+import type { Envelope } from '../instruction/envelope.ts';
+import type { Held, Intent, Kind, Member } from '../instruction/intent.ts';
+import { bodyPathOf, checkBody } from '../protocol/operation.ts';
+import type { Operation } from '../protocol/spec.ts';
+import type { LinkContext } from './context.ts';
+import { PLACEHOLDER_FREEZE, requestFor } from './requests.ts';
+
+export interface Meaning {
+  operation: string;
+  transaction: string;
+  kind: Kind;
+  serial: 'usual' | 'account' | 'none';
+  member?: Member;
+  /** the ledger's id of the freeze instruction this one uses */
+  usesFreeze?: string;
+}
+
+const notAllowed = (path: string, detail: string) => new YinqiError('NOT_ALLOWED', { path, detail });
+
+function checkRights(ctx: LinkContext, source: SourceConfig, wanted: string): void {
+  const rights = source.links[ctx.link.name];
+  if (rights === undefined) throw notAllowed('', 'this source has no right to the link');
+  if (!rights.operations.includes('*') && !rights.operations.includes(wanted)) {
+    throw notAllowed('operation', 'this source may not order it');
+  }
+}
+
+/** Full-width and half-width letters are one letter to a bank; spaces at the ends are none. */
+export const sameName = (a: string, b: string): boolean =>
+  a.normalize('NFKC').trim() === b.normalize('NFKC').trim();
+
+/** The member record an operation needs; its payout account cannot be talked over by a body. */
+async function memberFor(ctx: LinkContext, operation: Operation, body: Record<string, unknown>) {
+  const wanted = operation.member;
+  if (wanted === undefined) return undefined;
+  const account = body[wanted.by];
+  const record = typeof account === 'string' ? await ctx.store.member(account) : undefined;
+  if (record === undefined && wanted.need === 'yes') {
+    throw notAllowed(`body.${wanted.by}`, 'no member opened through this gateway has this account');
+  }
+  const named = wanted.payee === undefined ? undefined : (body[wanted.payee] as Member['payout'] | undefined);
+  if (named !== undefined && record !== undefined) {
+    const same = named.account === record.payout.account && sameName(named.name, record.payout.name);
+    if (!same) throw notAllowed(`body.${wanted.payee}`, "payouts go to the member's one bound account");
+  }
+  return record;
+}
+
+/** A member is paid out to an account of its own name, and to no other. */
+function checkBinding(operation: Operation, body: Record<string, unknown>): void {
+  if (operation.keepsMember === undefined) return;
+  const payout = body.payout as Member['payout'] | undefined;
+  if (payout !== undefined && typeof body.name === 'string' && !sameName(payout.name, body.name)) {
+    throw notAllowed('body.payout.name', "not the member's own name");
+  }
+}
+
+async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): Promise<Meaning> {
+  const operation = ctx.spec.operations.get(name);
+  if (operation === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
+  checkBody(operation, envelope.body);
+  checkBinding(operation, envelope.body);
+  if (operation.transaction === 'local') {
+    return { operation: name, transaction: 'local', kind: 'local', serial: 'none' };
+  }
+  const member = await memberFor(ctx, operation, envelope.body);
+  const transaction = ctx.spec.transactions.get(operation.transaction);
+  if (transaction === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
+  const uses = operation.freeze === undefined ? undefined : envelope.body[operation.freeze.by];
+  return {
+    operation: name,
+    transaction: transaction.code,
+    kind: transaction.kind,
+    serial: operation.serial,
+    ...(member === undefined ? {} : { member }),
+    ...(typeof uses === 'string' ? { usesFreeze: uses } : {}),
+  };
+}
+
+/** A call by the bank's own code: queries always, anything else only where the link lists the code. */
+function ofTransaction(ctx: LinkContext, code: string): Meaning {
+  const transaction = ctx.spec.transactions.get(code);
+  if (transaction === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'transaction' });
+  if (transaction.kind !== 'query' && !ctx.link.native.includes(code)) {
+    throw notAllowed('transaction', 'the link does not list this code under native');
+  }
+  const serial = transaction.kind === 'movement' ? 'usual' : 'none';
+  return { operation: 'native', transaction: code, kind: transaction.kind, serial };
+}
+
+/** A serial as wide as any, so that the trial packet is as long as the real one. */
+const trialSerial = (ctx: LinkContext, meaning: Meaning): string | undefined => {
+  if (meaning.serial === 'none') return undefined;
+  const { account, serial } = ctx.spec.protocol;
+  return '0'.repeat(meaning.serial === 'account' && account !== undefined ? account.digits : serial.bytes);
+};
+
+/** Encodes the packet once before anything is accepted, so that what cannot be sent is refused at the door. */
+function tryEncoding(ctx: LinkContext, source: string, envelope: Envelope, meaning: Meaning): void {
+  const serial = trialSerial(ctx, meaning);
+  const intent: Intent = {
+    v: 1,
+    id: `${source}:${envelope.id}`,
+    link: ctx.link.name,
+    source,
+    digest: '',
+    operation: meaning.operation,
+    transaction: meaning.transaction,
+    kind: meaning.kind,
+    day: '20000101',
+    acceptedAt: 0,
+    envelope,
+    ...(serial === undefined ? {} : { serial }),
+    ...(meaning.member === undefined ? {} : { member: meaning.member }),
+  };
+  const held = { intent, phase: 'received', life: { sent: 'never' }, version: 0, attempt: 0, epoch: 0 } as unknown as Held;
+  try {
+    requestFor(ctx, held, meaning.usesFreeze === undefined ? undefined : PLACEHOLDER_FREEZE);
+  } catch (error) {
+    if (!(error instanceof YinqiError)) throw error;
+    const operation = ctx.spec.operations.get(meaning.operation);
+    const path = operation === undefined ? `body.${error.path}` : bodyPathOf(operation, error.path ?? '');
+    const detail = error.detail === undefined ? {} : { detail: error.detail };
+    throw new YinqiError(error.code, { path, ...detail, cause: error });
+  }
+}
+
+export async function meaningOf(ctx: LinkContext, source: SourceConfig, envelope: Envelope): Promise<Meaning> {
+  checkRights(ctx, source, envelope.operation ?? envelope.transaction ?? '');
+  const meaning =
+    envelope.operation === undefined
+      ? ofTransaction(ctx, envelope.transaction ?? '')
+      : await ofOperation(ctx, envelope.operation, envelope);
+  if (meaning.kind !== 'local') tryEncoding(ctx, source.name, envelope, meaning);
+  return meaning;
+}

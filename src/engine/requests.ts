@@ -1,0 +1,58 @@
+/** From an accepted instruction to the exact bytes of its request, and of the inquiry about it. */
+import { addDays, dayOf } from '../instruction/day.ts';
+import type { Freeze, Held } from '../instruction/intent.ts';
+import { encodeRequest } from '../protocol/encode.ts';
+import { evaluateAll } from '../protocol/expression.ts';
+import type { Values } from '../protocol/message.ts';
+import { fillOwned, nativeValues, plan } from '../protocol/operation.ts';
+import type { Exprs } from '../protocol/spec.ts';
+import { type LinkContext, operationOf, settingsOf } from './context.ts';
+import { scopeOf } from './telling.ts';
+
+/** Stands in for a freeze that is not complete yet when a request is only tried for size. */
+export const PLACEHOLDER_FREEZE: Freeze = {
+  id: 'trial',
+  holder: '0'.repeat(19),
+  amount: '0.01',
+  returnTo: '0'.repeat(19),
+  returnToName: '示例',
+  number: '0'.repeat(22),
+};
+
+const owned = (ctx: LinkContext, scope: Record<string, unknown>) =>
+  evaluateAll(ctx.spec.protocol.owned, scope) as Record<string, string>;
+
+/** The request of an order or a query, canonical and complete. Throws a coded error naming the field. */
+export function requestFor(ctx: LinkContext, held: Held, freeze: Freeze | undefined): Uint8Array {
+  const { intent } = held;
+  const scope = { ...scopeOf(ctx, held), ...(freeze === undefined ? {} : { freeze }) };
+  const operation = operationOf(ctx, intent);
+  const values =
+    operation === undefined
+      ? nativeValues(ctx.spec, intent.transaction, intent.envelope.body)
+      : plan(operation, scope);
+  return encoded(ctx, intent.transaction, values, scope);
+}
+
+function encoded(ctx: LinkContext, code: string, values: Values, scope: Record<string, unknown>): Uint8Array {
+  const whole = fillOwned(ctx.spec, code, values, owned(ctx, scope));
+  return encodeRequest(ctx.spec, code, whole, ctx.link.charset);
+}
+
+/** A query of ours about `held`: its inquiry, or the one that completes it. */
+export function questionFor(ctx: LinkContext, held: Held, code: string, request: Exprs): Uint8Array {
+  const now = ctx.clock.now().wall;
+  const scope = {
+    ...scopeOf(ctx, held),
+    // a day either side: the bank's own date of an order near midnight is its business
+    day: addDays(held.intent.day, -1),
+    today: dayOf(now, ctx.link.zone),
+  };
+  return encoded(ctx, code, evaluateAll(request, scope), scope);
+}
+
+/** A query of ours that is about no instruction: a page of entries. */
+export function pageFor(ctx: LinkContext, code: string, request: Exprs, page: Record<string, string>): Uint8Array {
+  const scope = { link: settingsOf(ctx.spec, ctx.link.settings), ...page };
+  return encoded(ctx, code, evaluateAll(request, scope), scope);
+}

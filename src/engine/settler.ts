@@ -1,0 +1,94 @@
+/**
+ * Carries events to instructions: one at a time per id, step → change → committed. Where another change
+ * came first, the event is judged again against what Redis now holds.
+ */
+import type { Event } from '../instruction/event.ts';
+import { type Held, isFinal } from '../instruction/intent.ts';
+import { type Step, step } from '../instruction/step.ts';
+import type { Change } from '../store/store.ts';
+import type { Committer } from './committer.ts';
+import { type LinkContext, rulesFor } from './context.ts';
+import { contradictionFor, entryFor, keptBy } from './telling.ts';
+
+export class Settler {
+  readonly #ctx: LinkContext;
+  readonly #committer: Committer;
+  /** last event of each id in hand: events of one instruction never overlap */
+  readonly #turn = new Map<string, Promise<unknown>>();
+  /** called with every instruction that has moved */
+  onMoved: (held: Held, step: Step) => void = () => undefined;
+
+  constructor(ctx: LinkContext, committer: Committer) {
+    this.#ctx = ctx;
+    this.#committer = committer;
+  }
+
+  /** Applies `event`; resolves with where the instruction stands once Redis has it. */
+  apply(held: Held, event: Event): Promise<Held> {
+    const { id } = held.intent;
+    const before = this.#turn.get(id) ?? Promise.resolve();
+    const mine = before.then(() => this.#apply(held, event));
+    const settled = mine.catch(() => undefined);
+    this.#turn.set(id, settled);
+    void settled.then(() => {
+      if (this.#turn.get(id) === settled) this.#turn.delete(id);
+    });
+    return mine;
+  }
+
+  async #apply(given: Held, event: Event): Promise<Held> {
+    let held = given;
+    for (;;) {
+      const now = this.#ctx.clock.now();
+      const next = step(held, event, now, rulesFor(this.#ctx, held));
+      if (next === undefined) return held;
+      const moved: Held = { ...held, phase: next.phase, life: next.life };
+      const result = await this.#committer.change(changeFor(this.#ctx, held, moved, next, now.wall));
+      if (result.done !== 'stale') {
+        const stored = { ...moved, version: result.version };
+        this.#report(stored, next);
+        this.onMoved(stored, next);
+        return stored;
+      }
+      if (result.held === undefined) return held;
+      held = result.held;
+    }
+  }
+
+  #report(held: Held, next: Step): void {
+    const { link, log, metrics } = this.#ctx;
+    const { intent, life, phase } = held;
+    if (next.contradicts !== undefined) {
+      metrics.contradicted(link.name);
+      log.error('contradicted', { link: link.name, id: intent.id, outcome: phase, serial: intent.serial ?? '' });
+    }
+    if (isFinal(phase)) metrics.settled(link.name, intent.operation, phase);
+    log.info('instruction', {
+      link: link.name,
+      id: intent.id,
+      operation: intent.operation,
+      phase,
+      version: held.version,
+      ...(life.reason === undefined ? {} : { reason: life.reason }),
+      ...(life.code === undefined ? {} : { code: life.code }),
+    });
+  }
+}
+
+/** The change that brings Redis from `held` to `moved`, with everything that must be told in one script. */
+export function changeFor(ctx: LinkContext, held: Held, moved: Held, next: Step, at: number): Change {
+  const told = next.tell ? [entryFor(ctx, moved, at)] : [];
+  const against = next.contradicts === undefined ? [] : [contradictionFor(ctx, held, next, at)];
+  return {
+    id: held.intent.id,
+    expect: held.version,
+    phase: next.phase,
+    life: next.life,
+    dueAt: next.dueAt,
+    release: next.release,
+    back: next.back,
+    out: [...told, ...against],
+    ...(told[0] === undefined ? {} : { message: told[0].body }),
+    ...keptBy(ctx, moved),
+  };
+}

@@ -1,0 +1,161 @@
+/** The message a ledger gets about a step, and what the outbox must know beside it. */
+import type { Freeze, Held, Member } from '../instruction/intent.ts';
+import { isFinal } from '../instruction/intent.ts';
+import type { Contradiction, Outcome, Result } from '../instruction/messages.ts';
+import type { Step } from '../instruction/step.ts';
+import { evaluate } from '../protocol/expression.ts';
+import type { OutEntry } from '../store/store.ts';
+import { type LinkContext, operationOf, settingsOf } from './context.ts';
+
+/** What stands in an outbox entry: the message without its version, and what the journal keeps with it. */
+export interface Outgoing {
+  message: Record<string, unknown>;
+  /** set for finals: appended to the journal before the message is published */
+  final?: { id: string; source: string; digest: string; member?: Member; freeze?: Freeze };
+}
+
+const OUTCOME: Record<string, Outcome> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  pending: 'pending',
+  unknown: 'unknown',
+  manual: 'unknown',
+};
+
+/** What expressions may look up about an accepted instruction. */
+export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
+  const { intent } = held;
+  const prefix = ctx.spec.protocol.account === undefined ? '' : settingsOf(ctx.spec, ctx.link.settings)[ctx.spec.protocol.account.prefix];
+  return {
+    body: intent.envelope.body,
+    link: settingsOf(ctx.spec, ctx.link.settings),
+    serial: intent.serial ?? '',
+    'serial.tail': (intent.serial ?? '').slice((prefix ?? '').length),
+    transaction: intent.transaction,
+    day: intent.day,
+    memo: memoOf(ctx, held),
+    member: intent.member,
+    answer: held.life.answer ?? {},
+  };
+}
+
+/** The ledger's own reference first, where the link says so: it is what a person searches for. */
+function memoOf(ctx: LinkContext, held: Held): string {
+  const { body, businessRef } = held.intent.envelope;
+  const memo = typeof body.memo === 'string' ? body.memo : '';
+  if (!ctx.link.businessRefInMemo || businessRef === undefined) return memo;
+  return memo === '' ? businessRef : `${businessRef} ${memo}`;
+}
+
+const evaluated = (what: Record<string, string> | undefined, scope: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(what ?? {})
+      .map(([name, expr]) => [name, evaluate(expr, scope)])
+      .filter(([, value]) => value !== ''),
+  );
+
+function dataOf(ctx: LinkContext, held: Held): Record<string, unknown> | undefined {
+  const data = {
+    ...evaluated(operationOf(ctx, held.intent)?.data, scopeOf(ctx, held)),
+    ...held.life.data,
+  };
+  return Object.keys(data).length === 0 ? undefined : data;
+}
+
+/** The result as it stands after `step`; `version` is added when Redis has given it. */
+export function resultOf(ctx: LinkContext, held: Held, at: number): Omit<Result, 'version'> {
+  const { intent, life, phase } = held;
+  const { envelope } = intent;
+  const data = phase === 'succeeded' || phase === 'pending' ? dataOf(ctx, held) : undefined;
+  return {
+    v: 1,
+    type: 'result',
+    id: envelope.id,
+    link: intent.link,
+    final: isFinal(phase),
+    outcome: OUTCOME[phase] ?? 'unknown',
+    ...(life.reason === undefined ? {} : { reason: life.reason }),
+    sent: life.sent,
+    ...(life.code === undefined ? {} : { code: life.code }),
+    ...(life.text === undefined ? {} : { text: life.text }),
+    ...(life.path === undefined ? {} : { path: life.path }),
+    ...(intent.serial === undefined ? {} : { serial: intent.serial }),
+    at: new Date(at).toISOString(),
+    ...(life.proof === undefined ? {} : { proof: life.proof }),
+    ...(data === undefined ? {} : { data }),
+    ...(envelope.businessRef === undefined ? {} : { businessRef: envelope.businessRef }),
+    ...(envelope.meta === undefined ? {} : { meta: envelope.meta }),
+  };
+}
+
+/** The records a success leaves behind: a member with its payout account, a freeze with its number. */
+export function keptBy(ctx: LinkContext, held: Held): { member?: Member; freeze?: Freeze } {
+  if (held.phase !== 'succeeded') return {};
+  const operation = operationOf(ctx, held.intent);
+  const scope = scopeOf(ctx, held);
+  const kept: { member?: Member; freeze?: Freeze } = {};
+  if (operation?.keepsMember !== undefined) {
+    const { account = '', name = '' } = evaluated(operation.keepsMember, scope) as Record<string, string>;
+    const payout = held.intent.envelope.body.payout as Member['payout'];
+    kept.member = { account, name, payout, openedBy: held.intent.id };
+  }
+  if (operation?.makesFreeze !== undefined) {
+    const found = evaluated(operation.makesFreeze, scope) as Record<string, string>;
+    const { holder = '', amount = '', returnTo = '', holderName, returnToName } = found;
+    const number = String(held.life.data?.freezeNumber ?? '');
+    kept.freeze = {
+      id: held.intent.id,
+      holder,
+      amount,
+      returnTo,
+      number,
+      ...(holderName === undefined ? {} : { holderName }),
+      ...(returnToName === undefined ? {} : { returnToName }),
+    };
+  }
+  return kept;
+}
+
+/** Job ids carry a prefix: an id of digits only is no BullMQ job id. */
+export const stemOf = (held: Held): string => `r-${held.intent.envelope.id}`;
+
+export function entryFor(ctx: LinkContext, held: Held, at: number): OutEntry {
+  const { intent } = held;
+  const outgoing: Outgoing = {
+    message: resultOf(ctx, held, at),
+    ...(isFinal(held.phase)
+      ? { final: { id: intent.id, source: intent.source, digest: intent.digest, ...keptBy(ctx, held) } }
+      : {}),
+  };
+  return {
+    queue: 'results',
+    source: intent.source,
+    stem: `${stemOf(held)}-${intent.link}`,
+    body: JSON.stringify(outgoing),
+    versioned: true,
+  };
+}
+
+export function contradictionFor(ctx: LinkContext, held: Held, step: Step, at: number): OutEntry {
+  const evidence = step.contradicts;
+  const message: Contradiction = {
+    v: 1,
+    type: 'contradicted',
+    id: held.intent.envelope.id,
+    link: ctx.link.name,
+    final: OUTCOME[held.phase] ?? 'unknown',
+    evidence: evidence?.says === 'none' ? 'unknown' : (evidence?.says ?? 'unknown'),
+    code: evidence?.code ?? '',
+    text: evidence?.text ?? '',
+    ...(held.intent.serial === undefined ? {} : { serial: held.intent.serial }),
+    at: new Date(at).toISOString(),
+    proof: { kind: 'inquiry', ...(evidence?.record === undefined ? {} : { record: evidence.record }) },
+  };
+  return {
+    queue: 'results',
+    source: held.intent.source,
+    stem: `c-${held.intent.envelope.id}-${held.intent.link}`,
+    body: JSON.stringify({ message } satisfies Outgoing),
+    versioned: false,
+  };
+}
