@@ -60,6 +60,7 @@ export const ERRORS = {
   LINK_LEASED: entry('operator', 'safe', 'another gateway holds the lease of this link'),
   STALE_EPOCH: entry('operator', 'safe', 'a later owner has taken this link'),
   // the peer's fault
+  PEER_UNREACHABLE: entry('peer', 'safe', 'the front end could not be reached; nothing was sent'),
   FRAME_INVALID: entry('peer', 'ask-first', 'the bytes received are not a whole frame'),
   FRAME_TOO_LARGE: entry(
     'peer',

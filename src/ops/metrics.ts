@@ -1,0 +1,33 @@
+/** Everything the daemon counts. Labels are names of the config and of the spec, never data of a customer. */
+export interface Metrics {
+  accepted(link: string, operation: string): void;
+  rejected(link: string, why: string): void;
+  settled(link: string, operation: string, outcome: string): void;
+  contradicted(link: string): void;
+  /** an answer that belongs to nothing we asked */
+  unclaimed(link: string): void;
+  noticed(link: string, kind: string): void;
+  /** from the write to the answer */
+  bankTime(link: string, transaction: string, ms: number): void;
+  /** job taken → accepted, claim → write, answer → outcome stored */
+  ownTime(link: string, step: 'accept' | 'send' | 'settle', ms: number): void;
+  throttled(link: string): void;
+  gauge(link: string, now: Partial<LinkGauges>): void;
+  backlog(source: string, results: number): void;
+  /** text of the /metrics page */
+  text(): Promise<string>;
+}
+
+export interface LinkGauges {
+  up: boolean;
+  /** new orders may be sent */
+  sending: boolean;
+  inFlight: number;
+  ready: number;
+  doubtful: number;
+  /** age of the oldest unknown or manual, seconds */
+  oldestUnknownSeconds: number;
+  outbox: number;
+  /** the account that was not swept for longest, seconds */
+  longestUnsweptSeconds: number;
+}

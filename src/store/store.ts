@@ -1,0 +1,64 @@
+/**
+ * Redis as the engine sees it: one link's instructions, order, outbox, members and statement entries.
+ * `redis-store.ts` is it; the simulation has another. It keeps the epoch and the highest watermark seen,
+ * and gives both to every script.
+ */
+import type { Freeze, Held, Member } from '../instruction/intent.ts';
+import type {
+  Accepted,
+  Beat,
+  Change,
+  ClaimOrder,
+  Committed,
+  EntryMark,
+  NewIntent,
+  OutRead,
+  Restore,
+  Taken,
+  Told,
+} from './shapes.ts';
+
+export interface Store {
+  /** highest watermark this process has seen of the link */
+  readonly seen: number;
+  /**
+   * Takes the link for this run: a new epoch, a new lease. `seen` is the journal's highest watermark.
+   * Throws LINK_LEASED while another journal's lease lives, JOURNAL_FOREIGN if the link was last run with
+   * another journal and has instructions that were claimed.
+   */
+  take(owner: { run: string; journal: string; seen: number; leaseMs: number }): Promise<Taken>;
+  accept(items: readonly NewIntent[]): Promise<Accepted[]>;
+  /** At most 256 changes. Throws STALE_EPOCH when a later owner took the link. */
+  commit(batch: { changes: readonly Change[]; claim?: ClaimOrder }): Promise<Committed>;
+  beat(options: { leaseMs: number; dueMax: number }): Promise<Beat>;
+  restore(items: readonly Restore[]): Promise<void>;
+  /** Gives the lease up; the epoch stays. */
+  leave(): Promise<void>;
+
+  held(id: string): Promise<Held | undefined>;
+  told(id: string): Promise<Told | undefined>;
+  /** Unknown or with people, oldest first. */
+  doubtful(max: number): Promise<Held[]>;
+  member(account: string): Promise<Member | undefined>;
+  members(): Promise<Member[]>;
+  freeze(id: string): Promise<Freeze | undefined>;
+
+  /** Oldest first; published entries are no longer in it. */
+  outbox(max: number): Promise<OutRead[]>;
+  /** Everything up to `at` is on its queue and may be forgotten. */
+  published(at: string): Promise<void>;
+
+  /** Known entries of an account's day: key → digest. */
+  entries(account: string, day: string): Promise<Map<string, string>>;
+  /** Marks entries and puts out their notices, in one script; `day` is the new state of the day. */
+  mark(batch: {
+    account: string;
+    day: string;
+    entries: readonly EntryMark[];
+    state?: string;
+  }): Promise<void>;
+  /** State of every account-day that was ever swept: `<account>|<day>` → text of the caller. */
+  days(): Promise<Map<string, string>>;
+  /** A closed day: its known entries expire, its state goes. */
+  forgetDay(account: string, day: string): Promise<void>;
+}
