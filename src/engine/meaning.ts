@@ -64,7 +64,7 @@ function checkBinding(operation: Operation, body: Record<string, unknown>): void
 async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): Promise<Meaning> {
   const operation = ctx.spec.operations.get(name);
   if (operation === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
-  checkBody(operation, envelope.body);
+  checkBody(operation, envelope.body, ctx.spec);
   checkBinding(operation, envelope.body);
   if (operation.transaction === 'local') {
     return { operation: name, transaction: 'local', kind: 'local', serial: 'none' };

@@ -14,7 +14,7 @@ import type { Field } from './spec.ts';
 export type Strictness = 'request' | 'answer';
 
 /** Control characters, what XML 1.0 cannot carry, and halves of characters. */
-const forbidden =
+export const forbidden =
   /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** XML 1.0 says these never stand in a document, not even as a character reference. */
