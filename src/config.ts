@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Faults, type SafeError } from './errors.ts';
+import { VALIDITY_MS_MAX } from './instruction/envelope.ts';
 
 const ms = z.number().int().positive();
 const count = z.number().int().positive();
@@ -189,8 +190,7 @@ export type Config = z.infer<typeof config>;
 export type LinkConfig = Config['links'][number];
 export type SourceConfig = Config['sources'][number];
 
-/** An instruction may be valid for at most so long; ids are remembered for longer than that. */
-export const VALIDITY_MS_MAX = 7 * 24 * 3_600_000;
+export { VALIDITY_MS_MAX };
 
 const fault = (path: string, detail: string): SafeError => ({
   code: 'CONFIG_INVALID',

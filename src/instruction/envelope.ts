@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
+/** An instruction may be valid for at most so long; ids are remembered for longer than that (R12). */
+export const VALIDITY_MS_MAX = 7 * 24 * 3_600_000;
+
 export const instructionId = z
   .string()
   .regex(/^[A-Za-z0-9_]{1,40}$/)

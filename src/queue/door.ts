@@ -6,7 +6,13 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { ERRORS, type ErrorCode, type SafeError } from '../errors.ts';
-import { canonicalJson, type Envelope, envelope, instructionId } from '../instruction/envelope.ts';
+import {
+  canonicalJson,
+  type Envelope,
+  envelope,
+  instructionId,
+  VALIDITY_MS_MAX,
+} from '../instruction/envelope.ts';
 
 /** An instruction with an id of its own but content nobody may act on; `digest` is over all but `meta`. */
 export interface Invalid {
@@ -39,7 +45,6 @@ export async function hand(intake: Intake, jobId: string, takers: Takers): Promi
 
 /** Deeper payloads would exhaust the stack of everything recursive behind the door. */
 const depthMax = 32;
-const expiryMsMax = 7 * 24 * 3600 * 1000;
 
 const isObject = (data: unknown): data is Record<string, unknown> =>
   typeof data === 'object' && data !== null && !Array.isArray(data);
@@ -99,7 +104,7 @@ function crossFault(given: Envelope): SafeError | undefined {
   }
   const lives = Date.parse(given.expiresAt) - Date.parse(given.createdAt);
   if (!(lives > 0)) return fault('FIELD_FORMAT', 'expiresAt', 'must be after createdAt');
-  if (lives > expiryMsMax) {
+  if (lives > VALIDITY_MS_MAX) {
     return fault('FIELD_FORMAT', 'expiresAt', 'at most 7 days after createdAt');
   }
   return undefined;

@@ -20,26 +20,51 @@ export const deadLetters = (link: string): string => `${linkPrefix(link)}:dead`;
 export const instructionsKey = (link: string, source: string, part: string): string =>
   `${linkPrefix(link)}:${instructionsQueue(source)}:${part}`;
 
-// BullMQ refuses job ids of digits only and most with a colon; a letter in front and this filter obey it.
-const jobIdBytesMax = 64;
-function suffix(text: string): string {
+/*
+ * Job ids. BullMQ refuses ids of digits only and most with a colon: each kind begins with its own letter.
+ *
+ *   i-<id>                          in   an instruction          i-<id>.<again>   asked again
+ *   r-<link>.<id>-<version>         out  a result                …-<version>.<request>   told again
+ *   c-<link>.<id>-<version>         out  a contradiction
+ *   n-<link>-<version>              out  a notice
+ *   x-<link>.<request>              out  a rejection
+ *
+ * The same id means the same content, so that publishing twice delivers once while the job is kept. The
+ * link is part of it: ids and versions are unique per link only, the queue out is shared by all links.
+ * Neither links nor ids nor what `part` returns hold a dot, so no two of these can be one by accident.
+ */
+const partCharsMax = 64;
+function part(text: string): string {
   const clean = text.replaceAll(/[^A-Za-z0-9_-]/g, '_');
-  if (clean === text && text.length <= jobIdBytesMax) return text;
+  if (clean === text && text.length <= partCharsMax) return text;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  return `${clean.slice(0, jobIdBytesMax - 17)}-${hash}`;
+  return `${clean.slice(0, partCharsMax - 17)}-${hash}`;
 }
 
 /** Job id of an instruction. A ledger that asks again gives a fresh `again`, else BullMQ drops the job. */
 export const instructionJobId = (id: string, again?: string): string =>
-  again === undefined ? `i-${id}` : `i-${id}-${suffix(again)}`;
+  again === undefined ? `i-${id}` : `i-${id}.${part(again)}`;
 
 /**
- * Job id of a result: the same for the same content, so that publishing twice delivers once while the
- * job is kept. The link is part of it: ids and versions are unique per link only, the queue is shared.
+ * Names one request: a ledger may use a job id again once its job is gone, and must be answered again.
+ * `addedAt` is the job's own timestamp: a job that runs twice is one request.
  */
-export const resultJobId = (link: string, id: string, version: number): string =>
-  `r-${suffix(link)}-${id}-${version}`;
+export const requestName = (jobId: string, addedAt: number): string =>
+  `${jobId}-${addedAt.toString(36)}`;
 
-/** Job id of a known result told again because job `askedBy` asked: fresh per question. */
-export const reaskJobId = (link: string, id: string, version: number, askedBy: string): string =>
-  `${resultJobId(link, id, version)}-${suffix(askedBy)}`;
+// Stems: the outbox holds one, and whoever publishes appends the version.
+export const resultStem = (link: string, id: string): string => `r-${part(link)}.${id}`;
+export const contradictionStem = (link: string, id: string): string => `c-${part(link)}.${id}`;
+export const noticeStem = (link: string): string => `n-${part(link)}`;
+export const versionedJobId = (stem: string, version: number): string => `${stem}-${version}`;
+
+export const resultJobId = (link: string, id: string, version: number): string =>
+  versionedJobId(resultStem(link, id), version);
+
+/** Job id of a known result told again because of `request`: fresh per question. */
+export const reaskJobId = (link: string, id: string, version: number, request: string): string =>
+  `${resultJobId(link, id, version)}.${part(request)}`;
+
+/** Job id of the rejection of one request. */
+export const rejectionJobId = (link: string, request: string): string =>
+  `x-${part(link)}.${part(request)}`;

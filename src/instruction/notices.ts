@@ -1,0 +1,71 @@
+/**
+ * What goes out to a ledger about money that arrived, or came back, without being the answer to an
+ * instruction. One queue per source. Made only from what the bank's own statement shows.
+ */
+import { z } from 'zod';
+import { instructionId } from './envelope.ts';
+
+export const noticeType = z
+  .enum(['credit', 'unplaced', 'payout-returned', 'interest', 'fee', 'changed'])
+  .describe(
+    'credit: money in · unplaced: money in that names no member · payout-returned: an order of ours came back · changed: an entry told before now has other content',
+  );
+
+const day = z
+  .string()
+  .regex(/^\d{8}$/)
+  .describe("yyyymmdd in the bank's zone");
+
+/** Who is on the other side, as the bank writes it; never shown anywhere but here. */
+const payer = z.strictObject({
+  account: z.string().optional(),
+  name: z.string().optional(),
+  bankName: z.string().optional(),
+  bankCode: z.string().optional(),
+  remark: z.string().optional(),
+});
+
+const entry = z.strictObject({
+  number: z.string().optional(),
+  sequence: z.string().optional(),
+  date: z.string().optional(),
+});
+
+export const notice = z.strictObject({
+  v: z.literal(1),
+  type: noticeType,
+  link: z.string(),
+  version: z
+    .number()
+    .int()
+    .positive()
+    .describe('never repeats or falls; the same version always has the same content'),
+  account: z.string().describe('ours, that the entry stands on'),
+  day,
+  time: z.string().optional().describe('as the bank writes it'),
+  key: z
+    .string()
+    .min(1)
+    .describe("the bank's identity of the entry: same key, same entry, however often it is told"),
+  identity: z.literal('bank-key').describe('what the key is made of'),
+  amount: z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .describe('decimal; may be negative where a payout was returned'),
+  direction: z.enum(['in', 'out']),
+  payer: payer.optional(),
+  sameName: z
+    .boolean()
+    .optional()
+    .describe('the payer has the name of the account, full and half width alike'),
+  entry: entry.optional().describe('names the entry for operations about it, like assign-credit'),
+  of: instructionId.optional().describe('the instruction that came back, where one alone fits'),
+  candidates: z.array(instructionId).optional().describe('instructions that would all fit'),
+  previous: z.string().optional().describe('digest told before'),
+  digest: z.string().min(1).describe('of the content of the entry'),
+  confirmedBy: z.literal('statement'),
+  at: z.iso.datetime({ offset: true }),
+});
+
+export type NoticeType = z.infer<typeof noticeType>;
+export type Notice = z.infer<typeof notice>;
