@@ -8,9 +8,11 @@ import { type Job, Queue, Worker } from 'bullmq';
 import type { RedisOptions } from 'ioredis';
 import { z } from 'zod';
 import { YinqiError } from '../errors.ts';
-import { canonicalJson, type Envelope, envelope } from '../instruction/envelope.ts';
+import { digestOf, type Envelope } from '../instruction/envelope.ts';
 import { contradiction, rejection, result } from '../instruction/messages.ts';
+import { type Notice, notice } from '../instruction/notices.ts';
 import { commandConnection, workerConnection } from './connection.ts';
+import { readPayload } from './door.ts';
 import type { Message } from './merge.ts';
 import {
   instructionJobId,
@@ -21,15 +23,27 @@ import {
   outQueue,
 } from './names.ts';
 
+/** All that may stand on a results queue. */
 export const message = z.discriminatedUnion('type', [result, rejection, contradiction]);
+
+// a field that a later gateway adds must not stop a ledger of today: it is dropped here
+const readMessage = z.discriminatedUnion('type', [
+  result.strip(),
+  rejection.strip(),
+  contradiction.strip(),
+]);
+const readNotice = notice.strip();
 
 export interface LedgerClient {
   /** Adds the instruction; again with the same content it is one job. Resolves with the job id. */
   enqueue(instruction: Envelope): Promise<string>;
-  /** Asks for what is known: the same instruction under a fresh job id. Never pays again. */
+  /**
+   * Asks for what is known: the same instruction under a fresh job id. What the gateway knows is told
+   * again and never paid again; what it never got is accepted as if enqueued now.
+   */
   ask(instruction: Envelope): Promise<string>;
   onResult(handler: (message: Message) => Promise<void>): void;
-  onNotice(handler: (notice: Record<string, unknown>) => Promise<void>): void;
+  onNotice(handler: (notice: Notice) => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -39,6 +53,23 @@ const addOptions = {
   removeOnComplete: { age: 86_400, count: 1000 },
   removeOnFail: false,
 };
+
+/** The same door as the gateway's, so that what it would refuse fails here, before anything is added. */
+function checked(instruction: Envelope): Envelope {
+  const intake = readPayload(instruction, 0, 0);
+  if ('ok' in intake) return intake.ok;
+  const { code, path, detail } = 'invalid' in intake ? intake.invalid.fault : intake.poison;
+  throw new YinqiError(code, {
+    ...(path === undefined ? {} : { path }),
+    ...(detail === undefined ? {} : { detail }),
+  });
+}
+
+/** Whether a job the library kept is the one to be added: `meta` is no part of what an id stands for. */
+function same(kept: unknown, given: Envelope): boolean {
+  const intake = readPayload(kept, 0, 0);
+  return 'ok' in intake && digestOf(intake.ok) === digestOf(given);
+}
 
 export function createLedgerClient(options: {
   connection: RedisOptions;
@@ -50,27 +81,30 @@ export function createLedgerClient(options: {
   const redis = commandConnection(connection);
   const report = options.onError ?? (() => undefined);
   redis.on('error', report);
-  const instructions = new Queue<Envelope>(instructionsQueue(source), {
+  const instructions = new Queue<unknown>(instructionsQueue(source), {
     connection: redis,
     prefix: linkPrefix(link),
   });
   instructions.on('error', report);
-  const workers: Worker[] = [];
+  const workers = new Map<OutQueue, Worker>();
   const consume = (queue: OutQueue, handler: (job: Job<unknown>) => Promise<void>): void => {
+    // a second consumer would not see the same messages but take every other one away from the first
+    if (workers.has(queue)) throw new YinqiError('DEFECT', { detail: `${queue} has a handler` });
     const worker = new Worker<unknown>(outQueue(queue, source), handler, {
       connection: workerConnection(connection),
       prefix: outPrefix,
       maxStalledCount: 1e9,
     });
     worker.on('error', report);
-    workers.push(worker);
+    worker.on('failed', (_job, error) => report(error));
+    workers.set(queue, worker);
   };
   const add = async (instruction: Envelope, jobId: string): Promise<string> => {
-    const data = envelope.parse(instruction);
+    const data = checked(instruction);
     await instructions.add('instruction', data, { ...addOptions, jobId });
     // for a job id it still keeps the library drops the new data without a word and shows it as added
     const kept = await instructions.getJob(jobId);
-    if (kept !== undefined && canonicalJson(kept.data) !== canonicalJson(data)) {
+    if (kept !== undefined && !same(kept.data, data)) {
       throw new YinqiError('ID_CONFLICT', { path: 'id' });
     }
     return jobId;
@@ -81,11 +115,10 @@ export function createLedgerClient(options: {
       const fresh = `${Date.now().toString(36)}${randomBytes(6).toString('hex')}`;
       return add(instruction, instructionJobId(instruction.id, fresh));
     },
-    onResult: (handler) => consume('results', (job) => handler(message.parse(job.data))),
-    onNotice: (handler) =>
-      consume('notices', (job) => handler(z.record(z.string(), z.unknown()).parse(job.data))),
+    onResult: (handler) => consume('results', (job) => handler(readMessage.parse(job.data))),
+    onNotice: (handler) => consume('notices', (job) => handler(readNotice.parse(job.data))),
     close: async () => {
-      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all([...workers.values()].map((worker) => worker.close()));
       await instructions.close();
       redis.disconnect();
     },

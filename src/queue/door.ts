@@ -30,17 +30,20 @@ export type Poison = SafeError & { id?: string };
 
 export type Intake = { ok: Envelope } | { invalid: Invalid } | { poison: Poison };
 
-/** Who takes what came through the door. Each resolves once it is durable. */
+/**
+ * Who takes what came through the door. Each resolves once it is durable. `request` names the asking
+ * (`requestName`): the job ids of a rejection or of a known result told again are made of it.
+ */
 export interface Takers {
-  accept(envelope: Envelope, jobId: string): Promise<void>;
-  acceptInvalid(invalid: Invalid, jobId: string): Promise<void>;
-  reject(poison: Poison, jobId: string): Promise<void>;
+  accept(envelope: Envelope, request: string): Promise<void>;
+  acceptInvalid(invalid: Invalid, request: string): Promise<void>;
+  reject(poison: Poison, request: string): Promise<void>;
 }
 
-export async function hand(intake: Intake, jobId: string, takers: Takers): Promise<void> {
-  if ('ok' in intake) return takers.accept(intake.ok, jobId);
-  if ('invalid' in intake) return takers.acceptInvalid(intake.invalid, jobId);
-  return takers.reject(intake.poison, jobId);
+export async function hand(intake: Intake, request: string, takers: Takers): Promise<void> {
+  if ('ok' in intake) return takers.accept(intake.ok, request);
+  if ('invalid' in intake) return takers.acceptInvalid(intake.invalid, request);
+  return takers.reject(intake.poison, request);
 }
 
 /** Deeper payloads would exhaust the stack of everything recursive behind the door. */

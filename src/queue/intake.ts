@@ -8,9 +8,10 @@ import type { RedisOptions } from 'ioredis';
 import { Busy } from './busy.ts';
 import { commandConnection, workerConnection } from './connection.ts';
 import { hand, readPayload, type Takers } from './door.ts';
-import { createGate, type Gate } from './gate.ts';
-import { instructionsKey, instructionsQueue, linkPrefix } from './names.ts';
+import { createGate } from './gate.ts';
+import { instructionsKey, instructionsQueue, linkPrefix, requestName } from './names.ts';
 import { quieten } from './quiet.ts';
+import { watchWrites } from './writes.ts';
 
 export interface IntakeOptions extends Takers {
   connection: RedisOptions;
@@ -32,6 +33,8 @@ export interface IntakeTiming {
   againMs: number;
   probeMs: number;
   errorEveryMs: number;
+  /** how long a stop waits for jobs in hand */
+  closeMs: number;
 }
 
 export interface IntakeHandle {
@@ -52,10 +55,8 @@ const defaults: IntakeTiming = {
   againMs: 1000,
   probeMs: 500,
   errorEveryMs: 10_000,
+  closeMs: 10_000,
 };
-
-/** Redis answers but takes no writes: a completion would be refused and the library would spin. */
-const refusesWrites = /\b(READONLY|NOREPLICAS|OOM|MISCONF|LOADING|MASTERDOWN|CLUSTERDOWN)\b/;
 
 function bytesOf(data: unknown): number {
   try {
@@ -65,31 +66,16 @@ function bytesOf(data: unknown): number {
   }
 }
 
-/** Holds the gate while Redis refuses writes; asks with a write of its own until one is taken. */
-function watchWrites(gate: Gate, probe: () => Promise<unknown>, everyMs: number) {
+async function within(what: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  const ask = async (): Promise<void> => {
-    try {
-      await probe();
-      timer = undefined;
-      if (!closed) gate.release('redis-refuses-writes');
-    } catch {
-      if (!closed) timer = setTimeout(ask, everyMs);
-    }
-  };
-  return {
-    see(error: unknown): void {
-      if (!(error instanceof Error) || !refusesWrites.test(error.message)) return;
-      gate.hold('redis-refuses-writes');
-      if (timer === undefined && !closed) timer = setTimeout(ask, everyMs);
-    },
-    close(): void {
-      closed = true;
-      clearTimeout(timer);
-    },
-  };
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([what, enough]).finally(() => clearTimeout(timer));
 }
+
+/** What is kept of finished jobs, whatever the ledger asked for: it is our Redis that fills up. */
+const keptCompleted = { age: 86_400, count: 1000 };
 
 export function startIntake(options: IntakeOptions): IntakeHandle {
   const { link, source } = options;
@@ -105,15 +91,19 @@ export function startIntake(options: IntakeOptions): IntakeHandle {
     fetchedAt = performance.now();
     // A refused completion takes the library's failure path; so that it ends in a repetition and not in
     // `failed`, this run of the job may be repeated without limit, whatever the ledger asked for.
-    job.opts.attempts = Number.MAX_SAFE_INTEGER;
-    job.opts.backoff = { type: 'fixed', delay: timing.againMs };
-    job.opts.stackTraceLimit = 1;
+    Object.assign(job.opts, {
+      attempts: Number.MAX_SAFE_INTEGER,
+      backoff: { type: 'fixed', delay: timing.againMs },
+      stackTraceLimit: 1,
+      removeOnComplete: keptCompleted,
+      removeOnFail: false,
+    });
     try {
       const intake = readPayload(job.data, bytesOf(job.data), options.payloadBytesMax);
-      await hand(intake, job.id ?? '', options);
+      await hand(intake, requestName(job.id ?? '', job.timestamp), options);
     } catch (error) {
       if (error instanceof Busy) noRoom();
-      else report(error);
+      else seen(error);
       await job.moveToDelayed(Date.now() + timing.againMs, token);
       throw new DelayedError();
     }
@@ -125,7 +115,7 @@ export function startIntake(options: IntakeOptions): IntakeHandle {
     lockDuration: timing.lockMs,
     stalledInterval: timing.stalledMs,
     maxStalledCount: 1e9,
-    removeOnComplete: { age: 86_400, count: 1000 },
+    removeOnComplete: keptCompleted,
   });
   const gate = createGate(
     () => void worker.pause(true).catch(report),
@@ -140,23 +130,33 @@ export function startIntake(options: IntakeOptions): IntakeHandle {
   };
   const probeKey = instructionsKey(link, source, 'probe');
   const writes = watchWrites(gate, () => redis.set(probeKey, '1', 'PX', 60_000), timing.probeMs);
-  worker.on('error', (error) => {
+  const seen = (error: unknown): void => {
     writes.see(error);
     report(error);
-  });
-  worker.on('failed', (_job, error) => writes.see(error));
+  };
+  worker.on('error', seen);
+  worker.on('failed', (_job, error) => seen(error));
 
   return {
     pause: () => gate.hold('asked'),
     resume: () => gate.release('asked'),
     reasons: () => gate.reasons(),
     sinceFetchMs: () => performance.now() - fetchedAt,
-    waiting: () => redis.llen(instructionsKey(link, source, 'wait')),
+    waiting: async () => {
+      const key = (part: string): string => instructionsKey(link, source, part);
+      const [plain, urgent] = await Promise.all([
+        redis.llen(key('wait')),
+        redis.zcard(key('prioritized')),
+      ]);
+      return plain + urgent;
+    },
     close: async () => {
       closing = true;
       clearTimeout(roomTimer);
       writes.close();
-      await worker.close();
+      // what is not completed by then runs again later; with Redis gone it would be waited for without end
+      await within(worker.close(), timing.closeMs);
+      await worker.disconnect();
       redis.disconnect();
     },
   };

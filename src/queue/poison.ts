@@ -7,8 +7,9 @@
  * is fetched again for ever, and no limit on stalls ends that (measured).
  */
 import type { Redis } from 'ioredis';
+import { Busy } from './busy.ts';
 import { hand, readPayload, type Takers } from './door.ts';
-import { deadLetters, instructionsKey } from './names.ts';
+import { deadLetters, instructionsKey, requestName } from './names.ts';
 
 export interface Unreadable {
   link: string;
@@ -34,10 +35,13 @@ export interface FailedOptions extends SweepOptions, Takers {
 interface Raw {
   jobId: string;
   data: Buffer | null;
-  opts: Buffer | null;
+  addedAt: number;
+  /** what else of the hash the library parses before anybody sees the job */
+  parsed: (Buffer | null)[];
 }
 
 const headMax = 64;
+const fields = ['data', 'timestamp', 'opts', 'progress', 'parent'];
 
 /*
  * KEYS active wait failed stalled job lock dead · ARGV job id, raw data, data there?, dead letters kept (0: no copy)
@@ -71,18 +75,17 @@ async function remove(redis: Redis, at: SweepOptions, raw: Raw, keep: number): P
 async function read(redis: Redis, at: SweepOptions, jobIds: string[]): Promise<Raw[]> {
   const look = async (jobId: string): Promise<Raw> => {
     const key = instructionsKey(at.link, at.source, jobId);
-    const [data = null, opts = null] = await redis.hmgetBuffer(key, 'data', 'opts');
-    return { jobId, data, opts };
+    const [data = null, added = null, ...parsed] = await redis.hmgetBuffer(key, ...fields);
+    return { jobId, data, addedAt: Number.parseInt(added?.toString() ?? '', 10), parsed };
   };
   return Promise.all(jobIds.map(look));
 }
 
-/** What the library does with a hash before anybody sees the job. */
-function readable({ data, opts }: Raw): boolean {
+/** What the library does with a hash before anybody sees the job; of the options it lists the keys. */
+function readable({ data, parsed }: Raw): boolean {
   try {
-    JSON.parse(data?.toString() || '{}');
-    const parsed: unknown = JSON.parse(opts?.toString() || '{}');
-    return parsed !== null;
+    for (const field of [data, ...parsed]) JSON.parse(field?.toString() || '{}');
+    return parsed[0]?.toString().trim() !== 'null';
   } catch {
     return false;
   }
@@ -108,20 +111,32 @@ export async function sweepPoison(redis: Redis, options: SweepOptions): Promise<
   return buried;
 }
 
-/** Re-runs what lies in `failed` through the door. Returns how many were taken or buried. */
+/**
+ * Re-runs what lies in `failed` through the door. Returns how many were taken or buried. One that cannot
+ * be taken stays and stops no other; the first such fault is thrown when all were tried.
+ */
 export async function sweepFailed(redis: Redis, options: FailedOptions): Promise<number> {
   const failed = instructionsKey(options.link, options.source, 'failed');
   const jobIds = await redis.zrange(failed, 0, (options.jobsMax ?? 100) - 1);
+  const raws = await read(redis, options, jobIds);
   let done = 0;
-  for (const raw of await read(redis, options, jobIds)) {
-    if (!readable(raw)) {
-      if (await bury(redis, options, raw)) done += 1;
-      continue;
+  const faults: unknown[] = [];
+  for (const raw of raws) {
+    try {
+      if (await again(redis, options, raw)) done += 1;
+    } catch (error) {
+      if (error instanceof Busy) throw error; // no room for one is no room for the rest
+      faults.push(error);
     }
-    const text = raw.data?.toString() || '{}';
-    const intake = readPayload(JSON.parse(text), Buffer.byteLength(text), options.payloadBytesMax);
-    await hand(intake, raw.jobId, options);
-    if (await remove(redis, options, raw, 0)) done += 1;
   }
+  if (faults.length > 0) throw faults[0];
   return done;
+}
+
+async function again(redis: Redis, options: FailedOptions, raw: Raw): Promise<boolean> {
+  if (!readable(raw)) return bury(redis, options, raw);
+  const text = raw.data?.toString() || '{}';
+  const intake = readPayload(JSON.parse(text), Buffer.byteLength(text), options.payloadBytesMax);
+  await hand(intake, requestName(raw.jobId, raw.addedAt), options);
+  return remove(redis, options, raw, 0);
 }

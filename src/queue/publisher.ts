@@ -7,6 +7,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { RedisOptions } from 'ioredis';
 import { YinqiError } from '../errors.ts';
 import { commandConnection } from './connection.ts';
+import { forgetHalfAdded, halfAdded } from './half-added.ts';
 import { type OutQueue, outPrefix, outQueue } from './names.ts';
 import { quieten } from './quiet.ts';
 
@@ -62,7 +63,11 @@ export function createPublisher(options: {
       opts: { ...jobOptions, jobId },
     }));
     // a pipeline, not a transaction: an answer per job, and some may be refusals dressed as numbers
-    const added = await queue.addBulk(jobs);
+    const added = await queue.addBulk(jobs).catch(async (error: unknown) => {
+      const jobIds = entries.map(({ jobId }) => jobId);
+      if (halfAdded(error)) await forgetHalfAdded(redis, `${outPrefix}:${queue.name}`, jobIds);
+      throw error;
+    });
     const lost = entries.filter(({ jobId }, index) => added[index]?.id !== jobId).length;
     if (lost > 0) throw new YinqiError('DEFECT', { detail: `${lost} jobs were not added` });
   };

@@ -41,6 +41,7 @@ export const quick: IntakeTiming = {
   againMs: 100,
   probeMs: 100,
   errorEveryMs: 10_000,
+  closeMs: 2000,
 };
 
 export const instruction = (id: string, more: Partial<Envelope> = {}): Envelope => ({
@@ -54,7 +55,10 @@ export const instruction = (id: string, more: Partial<Envelope> = {}): Envelope 
 });
 
 /** Asks until the answer is true; fails with the last answer seen. */
-export async function until(what: () => Promise<boolean> | boolean, withinMs = 8000): Promise<void> {
+export async function until(
+  what: () => Promise<boolean> | boolean,
+  withinMs = 8000,
+): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await what())) {
     if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what.toString()}`);
