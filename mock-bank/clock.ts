@@ -1,4 +1,8 @@
 /** Time as the bank sees it: the machine's own, or a test's that moves only when it is told to. */
+
+/** The longest wait a timer of Node takes; a longer one would be over at once. */
+export const timerMsMax = 2_147_483_647;
+
 export interface Clock {
   now(): number;
   /** runs once, ms from now; the answer cancels it */

@@ -81,6 +81,10 @@ export class FaultPlan {
     }));
   }
 
+  standingMix(): Mix | null {
+    return this.#mix ?? null;
+  }
+
   choose(asked: Asked): Fault | undefined {
     const found = this.#rules.find(
       ({ rule: given, left }) =>

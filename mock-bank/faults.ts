@@ -3,29 +3,36 @@
  * executed?) and what the caller sees; the two are independent, which is the whole point.
  */
 import { z } from 'zod';
+import { timerMsMax } from './clock.ts';
 
-const ms = (value: number) => z.number().int().min(0).default(value);
+const wait = z.number().int().min(0).max(timerMsMax);
+const ms = (value: number) => wait.default(value);
 const executed = (value: boolean) => z.boolean().default(value);
 const sevenChars = z.string().regex(/^[A-Z0-9]{7}$/);
 
 export const fault = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('hold'), ms: z.number().int().min(0).optional() }),
+  z.strictObject({ kind: z.literal('hold'), ms: wait.optional() }),
   z.strictObject({ kind: z.literal('no-answer'), executed: executed(true) }),
   z.strictObject({ kind: z.literal('late'), ms: ms(2000), executed: executed(true) }),
   z.strictObject({ kind: z.literal('drop-before') }),
-  z.strictObject({ kind: z.literal('drop-after'), how: z.enum(['reset', 'close']).default('reset') }),
+  z.strictObject({
+    kind: z.literal('drop-after'),
+    how: z.enum(['reset', 'close']).default('reset'),
+  }),
   z.strictObject({ kind: z.literal('answer-previous-again') }),
-  z.strictObject({ kind: z.literal('answer-twice') }),
+  z.strictObject({ kind: z.literal('answer-twice'), gapMs: ms(0) }),
   z.strictObject({
     kind: z.literal('processing'),
-    code: z.enum(['AAAAAAE', 'CCCCCCC']).default('AAAAAAE'),
+    code: z.enum(['AAAAAAA', 'AAAAAAE', 'CCCCCCC']).default('AAAAAAE'),
     asks: z.number().int().min(0).default(0),
     ms: ms(1000),
+    /** not booked in the end: DLCIDSTT says stt 1 with this code */
+    fails: sevenChars.optional(),
   }),
   z.strictObject({
     kind: z.literal('review'),
     code: z.enum(['AAAAAAB', 'AAAAAAC']).default('AAAAAAB'),
-    then: z.enum(['approve', 'wait']).default('approve'),
+    decision: z.enum(['approve', 'wait']).default('approve'),
     ms: ms(1000),
   }),
   z.strictObject({
@@ -76,27 +83,34 @@ export type FaultKind = Fault['kind'];
 
 export const FAULTS: Record<FaultKind, string> = {
   hold: 'Keeps the request unread, says "no such serial" meanwhile, and executes it on release or after ms, also when the caller is long gone.',
-  'no-answer': 'Executes (or not) and never answers; the connection stays open until the caller closes it.',
+  'no-answer':
+    'Executes (or not) and never answers; the connection stays open until the caller closes it.',
   late: 'Executes (or not) at once and answers ms later.',
   'drop-before': 'Closes the connection without executing.',
   'drop-after': 'Executes, then resets or closes the connection without an answer.',
   'answer-previous-again':
     'Executes, and answers with the bytes of the answer before it on the same connection (nothing special on the first request of a connection).',
-  'answer-twice': 'Executes and sends the same answer twice in one write.',
-  processing: 'Accepts; DLCIDSTT says "processing" until asks inquiries were answered and ms have passed; then books.',
+  'answer-twice':
+    'Executes and sends the same answer twice: in one write, or the second gapMs after the first.',
+  processing:
+    'Accepts; DLCIDSTT says "processing" until asks inquiries were answered and ms have passed; then books, or fails with the code given.',
   review: 'Answers AAAAAAB or AAAAAAC; books after ms, or waits for the control API.',
-  'review-then-refused': 'Answers AAAAAAB or AAAAAAC; after ms DLCIDSTT says stt 3 (refused) or 4 (withdrawn); never executed.',
+  'review-then-refused':
+    'Answers AAAAAAB or AAAAAAC; after ms DLCIDSTT says stt 3 (refused) or 4 (withdrawn); never executed.',
   code: 'Answers with any seven-character code, executed or not: EEEEEEE, UNKNOWN, CCCCCCC, ED11308, ED12002, unlisted ones.',
-  'http-status': 'Executes (or not) and answers with this HTTP status and a body that says AAAAAAA.',
+  'http-status':
+    'Executes (or not) and answers with this HTTP status and a body that says AAAAAAA.',
   html: 'Executes (or not) and answers 200 with an HTML page.',
   'empty-body': 'Executes (or not) and answers 200 with no body.',
   'cut-body': 'Executes (or not), announces the whole length and closes in the middle of the body.',
-  'wrong-length': 'Executes (or not) and announces a Content-Length that is too long or too short by some bytes.',
+  'wrong-length':
+    'Executes (or not) and announces a Content-Length that is too long or too short by some bytes.',
   'wrong-declaration': 'Answers in the same bytes but declares GB2312.',
   alphabetical: 'Answers in alphabetical order, lists last, with elements that no manual lists.',
   'one-byte-segments': 'Answers one byte per segment.',
   'late-rows': 'Books and numbers now; the statement shows the rows only ms later.',
-  'rows-while-paging': 'After a page of a statement was answered, one more credit arrives on that account.',
+  'rows-while-paging':
+    'After a page of a statement was answered, one more credit arrives on that account.',
 };
 
 /** Faults that only an order of money can have; on anything else they do nothing. */

@@ -26,8 +26,7 @@ function source(books: Books, message: Message): Entry | undefined {
   return row === undefined
     ? undefined
     : all.find(
-        (entry) =>
-          mine(entry) && entry.assignedTo === row.account && entry.amount === row.amount,
+        (entry) => mine(entry) && entry.assignedTo === row.account && entry.amount === row.amount,
       );
 }
 

@@ -4,15 +4,16 @@
  */
 import type { Message } from '../../src/protocol/message.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import type { Entry } from '../ledger/shapes.ts';
 import { assignment, takeBack } from './adjustments.ts';
 import { Agenda } from './agenda.ts';
-import { CODES } from './codes.ts';
+import { CODES, leavesNoTrace } from './codes.ts';
 import { Counter } from './counter.ts';
 import { type Credit, type CreditOrder, credit } from './credits.ts';
 import { balances, type Opening, open, states } from './members.ts';
-import type { Books, Movement } from './movement.ts';
+import type { Books, Movement, When } from './movement.ts';
 import { Orders } from './orders.ts';
-import { mainPayment, withdrawal } from './payouts.ts';
+import { EXTERNAL, mainPayment, returnPayout, withdrawal } from './payouts.ts';
 import { type Reply, refused, text } from './reply.ts';
 import type { Settings } from './settings.ts';
 import { receipts, statement } from './statements.ts';
@@ -54,6 +55,7 @@ export class Bank {
   readonly counter: Counter;
   readonly credits: Credit[] = [];
   readonly agenda = new Agenda();
+  readonly #returned = new Set<Entry>();
 
   constructor(books: Omit<Books, 'ledger'> & { ledger?: Ledger }) {
     this.books = { ...books, ledger: books.ledger ?? new Ledger() };
@@ -71,6 +73,8 @@ export class Bank {
 
   receive(transaction: string, message: Message, now: number, treatment?: Treatment): Reply {
     this.tick(now);
+    const { userName } = this.settings;
+    if (userName !== null && text(message, 'userName') !== userName) return refused(CODES.user);
     const reader = MOVEMENTS.get(transaction);
     if (reader !== undefined) {
       return this.counter.take(reader(this.books, message), now, treatment);
@@ -83,23 +87,25 @@ export class Bank {
   /** What a refusal that reaches nobody's order book leaves behind (fault `code`, not executed). */
   remember(transaction: string, message: Message, now: number, reply: Reply): void {
     const reader = MOVEMENTS.get(transaction);
-    if (reader === undefined || this.settings.refusedKnown === 'no') return;
-    this.orders.add({
-      movement: reader(this.books, message),
-      at: now,
-      knownAt: now + this.settings.inquiryLagMs,
-      state: 'failed',
-      code: reply.code,
-      asksLeft: 0,
-      dueAt: now,
-      rowsVisibleAfterMs: 0,
-    });
+    if (reader === undefined || leavesNoTrace(reply.code.code)) return;
+    this.counter.refuse(reader(this.books, message), now, reply.code);
   }
 
   credit(order: CreditOrder, now: number): Credit | undefined {
+    this.tick(now);
     const made = credit(this.books, order, now);
     if (made !== undefined) this.credits.push(made);
     return made;
+  }
+
+  /** The money of a payout comes back (退汇); undefined if it did already or the row is no payout. */
+  returnPayout(row: Entry, how: { sameKey: boolean; when: When }): Entry | undefined {
+    const payout = row.type === EXTERNAL && row.direction === 'D' && row.amount > 0n;
+    if (!payout || this.#returned.has(row)) return undefined;
+    this.#returned.add(row);
+    const order = this.orders.all().find(({ booking }) => booking?.rows.includes(row));
+    if (order?.booking !== undefined) order.booking.execution.returned = true;
+    return returnPayout(this.books, row, how.sameKey, how.when);
   }
 
   /** The reviewer decides about an opening; false if it does not wait. */

@@ -14,6 +14,10 @@ export const CODES = {
   review: code('AAAAAAB', '经办成功待审核'),
   scheduled: code('AAAAAAC', '预约支付成功'),
   submitted: code('AAAAAAE', '已提交银行处理,请稍后使用交易状态查询交易进行查询'),
+  processing: code('CCCCCCC', '交易处理中'),
+  notMade: code('EEEEEEE', '交易未产生'),
+  unknown: code('UNKNOWN', '交易状态未知'),
+  loggingIn: code('ED12002', '系统登录中,请稍后再试'),
   noRecord: code('PBRA001', '没有符合条件的记录'),
   noRows: code('ES88363', '主机返回账户明细信息列表为空'),
   noSuchSerial: code('ED02083', '输入的客户流水号无制单信息,请检查输入项'),
@@ -25,6 +29,9 @@ export const CODES = {
   serialUsed: code('MOCK001', '模拟银行:客户流水号已使用'),
   wrongMain: code('MOCK002', '模拟银行:主体账号不符'),
   numberTaken: code('MOCK003', '模拟银行:附属账号已存在'),
+  numberLength: code('MOCK004', '模拟银行:附属账号尾号位数不符'),
+  user: code('MOCK005', '模拟银行:登录名不符'),
+  serial: code('MOCK006', '模拟银行:客户流水号不合法'),
   amount: code('MOCK010', '模拟银行:金额不合法'),
   notNormal: code('MOCK011', '模拟银行:账户状态不正常'),
   sameAccount: code('MOCK012', '模拟银行:收付款账户相同'),
@@ -44,5 +51,12 @@ export const CODES = {
   notPlayed: code('MOCK404', '模拟银行:不支持此交易'),
 } as const satisfies Record<string, Code>;
 
-/** Seven characters that no list of the facts knows. */
-export const anyCode = (value: string): Code => ({ code: value, text: '模拟银行:指定返回码' });
+const known = new Map<string, Code>(Object.values(CODES).map((one) => [one.code, one]));
+
+/** Any seven characters, with the text of the facts where they have one. */
+export const anyCode = (value: string): Code =>
+  known.get(value) ?? { code: value, text: '模拟银行:指定返回码' };
+
+/** Refusals that the bank itself never saw, or that are none: these leave nothing in its order book. */
+export const leavesNoTrace = (value: string): boolean =>
+  /^(AAAAAA|BBBBBBB|CCCCCCC|EEEEEEE|UNKNOWN|ET|CF|CM|ED07018|ED1[0-2])/.test(value);

@@ -4,11 +4,15 @@
  */
 import type { Values } from '../../src/protocol/message.ts';
 import type { Agenda } from './agenda.ts';
-import { CODES, type Code } from './codes.ts';
+import { anyCode, CODES, type Code } from './codes.ts';
 import type { Books, Movement } from './movement.ts';
-import { type Order, type Orders, type OrderState, shownState } from './orders.ts';
+import { type Order, type OrderState, type Orders, shownState } from './orders.ts';
 import { listed, type Reply, refused } from './reply.ts';
 import type { Treatment } from './treatment.ts';
+
+/** The field has 20 bytes (客户流水号); which characters it may hold is unknown and not asked. */
+const serialFault = ({ serial }: Movement): Code | undefined =>
+  serial.trim() === '' || serial.length > 20 ? CODES.serial : undefined;
 
 export class Counter {
   readonly #books: Books;
@@ -23,20 +27,22 @@ export class Counter {
 
   take(movement: Movement, now: number, treatment?: Treatment): Reply {
     const { settings } = this.#books;
-    const known = this.#orders.last(movement.serial, movement.transaction);
-    const repeated = settings.duplicateSerial === 'refuse' && known !== undefined;
-    const reason = repeated ? CODES.serialUsed : movement.check();
+    const { duplicateSerial } = settings;
+    const scope = duplicateSerial === 'refuse' ? movement.transaction : '';
+    const repeated =
+      duplicateSerial !== 'execute' && this.#orders.last(movement.serial, scope) !== undefined;
+    const reason = repeated ? CODES.serialUsed : (serialFault(movement) ?? movement.check());
     if (reason !== undefined) {
       // a repeat must not hide what became of the first
-      if (settings.refusedKnown === 'yes' && !repeated) this.#add(movement, now, 'failed', reason);
+      if (!repeated) this.refuse(movement, now, reason);
       return refused(reason);
     }
     if (treatment?.kind === 'review') return this.#review(movement, now, treatment);
     if (treatment?.kind === 'processing') {
-      const code = { ...CODES.submitted, code: treatment.code };
-      const order = this.#add(movement, now, 'processing', CODES.inProcess, treatment.asks);
-      this.#later(order, now + treatment.ms);
-      return { code };
+      const { asks, fails, ms } = treatment;
+      const order = this.#add(movement, now, 'processing', CODES.inProcess, { asks, fails });
+      this.#later(order, now + ms);
+      return { code: anyCode(treatment.code) };
     }
     const lateRowsMs = treatment?.kind === 'late-rows' ? treatment.ms : undefined;
     return this.#ordinary(movement, now, lateRowsMs);
@@ -44,15 +50,15 @@ export class Counter {
 
   #ordinary(movement: Movement, now: number, lateRowsMs: number | undefined): Reply {
     if (movement.mode === 'now') {
-      const order = this.#add(movement, now, 'processing', CODES.inProcess, 0, lateRowsMs);
+      const order = this.#add(movement, now, 'processing', CODES.inProcess, { lateRowsMs });
       return { code: CODES.done, values: this.#book(order, now) };
     }
     if (movement.mode === 'settle') {
-      const order = this.#add(movement, now, 'processing', CODES.inProcess, 0, lateRowsMs);
+      const order = this.#add(movement, now, 'processing', CODES.inProcess, { lateRowsMs });
       this.#later(order, now + this.#books.settings.settleMs);
       return { code: CODES.submitted };
     }
-    const order = this.#add(movement, now, 'scheduled', CODES.scheduled, 0, lateRowsMs);
+    const order = this.#add(movement, now, 'scheduled', CODES.scheduled, { lateRowsMs });
     this.#later(order, movement.mode.at);
     return { code: CODES.scheduled };
   }
@@ -60,8 +66,10 @@ export class Counter {
   #review(movement: Movement, now: number, how: Treatment & { kind: 'review' }): Reply {
     const code = how.code === 'AAAAAAB' ? CODES.review : CODES.scheduled;
     const order = this.#add(movement, now, 'review', code);
-    const { then } = how;
-    if (then !== 'wait') this.#agenda.add(now + how.ms, (at) => this.decide(order, then, at));
+    const { decision } = how;
+    if (decision !== 'wait') {
+      this.#agenda.add(now + how.ms, (at) => this.decide(order, decision, at));
+    }
     return { code };
   }
 
@@ -81,8 +89,7 @@ export class Counter {
     now: number,
     state: OrderState,
     code: Code,
-    asksLeft = 0,
-    lateRowsMs?: number,
+    how: { asks?: number; lateRowsMs?: number | undefined; fails?: string | undefined } = {},
   ): Order {
     const { inquiryLagMs, rowsVisibleAfterMs } = this.#books.settings;
     return this.#orders.add({
@@ -91,10 +98,16 @@ export class Counter {
       knownAt: now + inquiryLagMs,
       state,
       code,
-      asksLeft,
+      asksLeft: how.asks ?? 0,
       dueAt: now,
-      rowsVisibleAfterMs: lateRowsMs ?? rowsVisibleAfterMs,
+      rowsVisibleAfterMs: how.lateRowsMs ?? rowsVisibleAfterMs,
+      ...(how.fails === undefined ? {} : { fails: how.fails }),
     });
+  }
+
+  /** An order refused at the door that DLCIDSTT is to know (setting `refusedKnown`). */
+  refuse(movement: Movement, now: number, code: Code): void {
+    if (this.#books.settings.refusedKnown === 'yes') this.#add(movement, now, 'failed', code);
   }
 
   #later(order: Order, at: number): void {
@@ -108,7 +121,7 @@ export class Counter {
   /** What was right at the door may have become wrong: it is checked again. */
   #settle(order: Order, now: number): void {
     if (!['processing', 'scheduled', 'review'].includes(order.state)) return;
-    const reason = order.movement.check();
+    const reason = order.fails === undefined ? order.movement.check() : anyCode(order.fails);
     if (reason === undefined) this.#book(order, now);
     else {
       order.state = 'failed';
@@ -118,10 +131,11 @@ export class Counter {
 
   #book(order: Order, now: number): Values {
     const when = { at: now, visibleAt: now + order.rowsVisibleAfterMs };
+    const before = this.#books.ledger.entries().length;
     const values = order.movement.book(when);
     order.state = 'booked';
     order.code = CODES.done;
-    this.#orders.executed(order.movement, now);
+    this.#orders.executed(order, this.#books.ledger.entries().slice(before), now);
     return values;
   }
 
@@ -136,7 +150,7 @@ export class Counter {
       if (noSuchSerialForm === 'outer') return refused(CODES.noSuchSerial);
       return listed(CODES.done, [{ stt: noSuchSerialStt, status: code, statusText: text }]);
     }
-    const { stt, code } = shownState(order);
+    const { stt, code } = shownState(order, this.#books.settings);
     if (order.asksLeft > 0) {
       order.asksLeft -= 1;
       if (order.asksLeft === 0) this.#later(order, now);

@@ -1,6 +1,9 @@
-/** Money from outside that nobody ordered through the front end: deposits, interest, fees, twins. */
-import type { Entry, Party } from '../ledger/shapes.ts';
-import type { Books } from './movement.ts';
+/**
+ * Money that nobody ordered through the front end: deposits, interest, fees. A deposit without a usable
+ * member number falls on the public adjustment account (公共调账账户) and waits there to be assigned.
+ */
+import type { Account, Entry, Party } from '../ledger/shapes.ts';
+import { type Books, lacks } from './movement.ts';
 
 export interface CreditOrder {
   readonly account: string;
@@ -23,10 +26,20 @@ export interface Credit {
 
 const TYPES = { interest: '13', fee: '14' } as const;
 
+/** The account a deposit lands on. */
+function landing(books: Books, order: CreditOrder): Account | undefined {
+  const named = books.ledger.account(order.account);
+  const usable = named !== undefined && named.kind !== 'outside' && named.state === '0';
+  if (usable) return named;
+  return order.kind === 'credit' ? books.ledger.account(books.adjustment) : undefined;
+}
+
+/** Undefined when there is no such account, or a fee is more than the account has. */
 export function credit(books: Books, order: CreditOrder, now: number): Credit | undefined {
-  const account = books.ledger.account(order.account);
-  if (account === undefined || account.kind === 'outside') return undefined;
-  const inner = order.kind === 'credit' ? books.outside : interestAccount(books);
+  const account = landing(books, order);
+  if (account === undefined) return undefined;
+  if (order.kind === 'fee' && lacks(books.ledger, account, order.amount)) return undefined;
+  const inner = order.kind === 'credit' ? books.outside : books.interest;
   const external = account.kind === 'adjustment' ? '22' : '23';
   const amount = order.kind === 'fee' ? -order.amount : order.amount;
   const rows = books.ledger.post({
@@ -45,10 +58,4 @@ export function credit(books: Books, order: CreditOrder, now: number): Credit | 
   });
   const [entry] = rows;
   return entry === undefined ? undefined : { kind: order.kind, entry, injectedAt: now };
-}
-
-/** Interest and fees run over the public interest and fee account. */
-function interestAccount(books: Books): string {
-  const found = books.ledger.accounts().find((account) => account.kind === 'interest');
-  return found?.number ?? books.outside;
 }

@@ -2,15 +2,26 @@
 import type { Message, Row } from '../../src/protocol/message.ts';
 import { dayOf } from '../ledger/calendar.ts';
 import type { Account } from '../ledger/shapes.ts';
-import { CODES } from './codes.ts';
+import { CODES, type Code } from './codes.ts';
 import type { Books } from './movement.ts';
 import { amount, listed, type Reply, refused, text } from './reply.ts';
 
 /** What DLSASQRY repeats of the opening. */
 export interface Opening {
   readonly number: string;
+  /** the bank's customer number (客户号) */
+  readonly hostNo: string;
   readonly accType: string;
   readonly parameters: Row;
+}
+
+/** A whole account number (附属账号) has so many digits: prefix and tail (尾号). */
+const digits = 19;
+
+/** Prefix and tail make the number; undefined when they do not have 19 digits together. */
+export function memberNumber(prefix: string, tail: string): string | undefined {
+  const number = prefix + tail;
+  return /^\d+$/.test(tail) && number.length === digits ? number : undefined;
 }
 
 const REPEATED = [
@@ -25,16 +36,16 @@ const REPEATED = [
   'subAccPrintParm',
 ] as const;
 
-/** The next free number, or the bank's leading digits and the tail that was chosen. */
-function chosen(books: Books, openings: Map<string, Opening>, message: Message): string {
-  const tail = text(message, 'subAccNo');
-  const base = books.adjustment;
-  if (tail !== '') return `${base.slice(0, Math.max(0, 19 - tail.length))}${tail}`;
-  let count = openings.size + 500;
+/** The number asked for by its tail, or the next free one (accGenType 0). */
+function chosen(books: Books, message: Message): string | Code {
+  if (text(message, 'accGenType') !== '0') {
+    return memberNumber(books.memberPrefix, text(message, 'subAccNo')) ?? CODES.numberLength;
+  }
+  let count = 500;
   let number = '';
   do {
     count += 1;
-    number = `${base.slice(0, 12)}${String(count).padStart(7, '0')}`;
+    number = books.memberPrefix + String(count).padStart(digits - books.memberPrefix.length, '0');
   } while (books.ledger.account(number) !== undefined);
   return number;
 }
@@ -46,23 +57,38 @@ export function open(
   at: number,
 ): { reply: Reply; account?: Account } {
   if (text(message, 'mainAccNo') !== books.main) return { reply: refused(CODES.wrongMain) };
-  const number = chosen(books, openings, message);
+  const number = chosen(books, message);
+  if (typeof number !== 'string') return { reply: refused(number) };
+  const known = openings.get(number);
+  if (known !== undefined && books.settings.openingRepeated === 'answer-again') {
+    return { reply: opened(books, known) };
+  }
   if (books.ledger.account(number) !== undefined) return { reply: refused(CODES.numberTaken) };
   const overFlag = text(message, 'overFlag');
   const overdraft = overFlag === '2' ? 'full' : overFlag === '1' ? amount(message, 'overAmt') : 0n;
   const name = text(message, 'subAccNm');
   const account = books.ledger.open({ number, name, kind: 'member', at, state: '1', overdraft });
+  const opening = openingOf(number, openings.size + 1, message);
+  openings.set(number, opening);
+  return { reply: opened(books, opening), account };
+}
+
+function openingOf(number: string, count: number, message: Message): Opening {
   const parameters: Row = { centerNo: text(message, 'mngNode'), centerNm: '模拟签约中心' };
   for (const field of REPEATED) {
     const value = message.fields[field];
     if (value !== undefined) parameters[field] = value;
   }
+  // "none" is 0 in requests and empty in this list (M1)
   const feeType = text(message, 'feeType');
-  if (feeType !== '0') parameters['feeType'] = feeType;
-  openings.set(number, { number, accType: text(message, 'accType') || '03', parameters });
-  const hostNo = String(openings.size).padStart(12, '0');
-  const values = { subAccNo: number, subAccNm: name, hostNo };
-  return { reply: { code: CODES.done, values }, account };
+  if (feeType !== '0') parameters.feeType = feeType;
+  const hostNo = String(count).padStart(12, '0');
+  return { number, hostNo, accType: text(message, 'accType') || '03', parameters };
+}
+
+function opened(books: Books, { number, hostNo }: Opening): Reply {
+  const subAccNm = books.ledger.account(number)?.name ?? '';
+  return { code: CODES.done, values: { subAccNo: number, subAccNm, hostNo } };
 }
 
 export function states(books: Books, openings: Map<string, Opening>, message: Message): Reply {

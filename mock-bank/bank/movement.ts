@@ -9,6 +9,10 @@ import type { Settings } from './settings.ts';
 export interface Books {
   readonly ledger: Ledger;
   readonly main: string;
+  readonly interest: string;
+  readonly initialisation: string;
+  /** leading digits of every member's number (附属账号前缀) */
+  readonly memberPrefix: string;
   readonly adjustment: string;
   readonly outside: string;
   settings: Settings;

@@ -5,8 +5,10 @@
  *
  *   processing ─▶ booked | failed        review ─▶ booked | failed | refused | withdrawn
  */
+import type { Entry } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
 import type { Movement } from './movement.ts';
+import type { Settings } from './settings.ts';
 
 export type OrderState =
   | 'processing'
@@ -15,8 +17,7 @@ export type OrderState =
   | 'booked'
   | 'failed'
   | 'refused'
-  | 'withdrawn'
-  | 'returned';
+  | 'withdrawn';
 
 export interface Order {
   readonly movement: Movement;
@@ -31,6 +32,10 @@ export interface Order {
   /** not settled before */
   dueAt: number;
   readonly rowsVisibleAfterMs: number;
+  /** it is not booked in the end, with this code (fault `processing`) */
+  readonly fails?: string;
+  /** once it was booked */
+  booking?: { readonly execution: Execution; readonly rows: readonly Entry[] };
 }
 
 /** One booking of one order: what the oracle counts. */
@@ -45,15 +50,22 @@ export interface Execution {
   readonly at: number;
   /** 1 the first time this serial was executed, 2 when it was executed again … */
   readonly time: number;
+  /** its money came back later (退汇) */
+  returned: boolean;
 }
 
 export class Orders {
   readonly #orders: Order[] = [];
+  readonly #bySerial = new Map<string, Order[]>();
   readonly #executions: Execution[] = [];
   readonly #times = new Map<string, number>();
 
   add(order: Order): Order {
     this.#orders.push(order);
+    const { serial } = order.movement;
+    const same = this.#bySerial.get(serial);
+    if (same === undefined) this.#bySerial.set(serial, [order]);
+    else same.push(order);
     return order;
   }
 
@@ -67,27 +79,31 @@ export class Orders {
 
   /** The last order of that serial; an empty transaction searches all of them. */
   last(serial: string, transaction: string): Order | undefined {
-    return this.#orders.findLast(
-      ({ movement }) =>
-        movement.serial === serial && (transaction === '' || movement.transaction === transaction),
-    );
+    return this.#bySerial
+      .get(serial)
+      ?.findLast(({ movement }) => transaction === '' || movement.transaction === transaction);
   }
 
-  executed(movement: Movement, at: number): void {
-    const time = (this.#times.get(movement.serial) ?? 0) + 1;
-    this.#times.set(movement.serial, time);
-    const { serial, transaction, type, from, to, amount, memo } = movement;
-    this.#executions.push({ serial, transaction, type, from, to, amount, memo, at, time });
+  /** Counts the booking of an order and ties it to the rows it made. */
+  executed(order: Order, rows: readonly Entry[], at: number): void {
+    const { serial, transaction, type, from, to, amount, memo } = order.movement;
+    const time = (this.#times.get(serial) ?? 0) + 1;
+    this.#times.set(serial, time);
+    const returned = false;
+    const execution = { serial, transaction, type, from, to, amount, memo, at, time, returned };
+    this.#executions.push(execution);
+    order.booking = { execution, rows };
   }
 }
 
 /** What DLCIDSTT says of a state: its flag and its code. */
-export function shownState(order: Order): { stt: string; code: Code } {
+export function shownState(order: Order, settings: Settings): { stt: string; code: Code } {
   switch (order.state) {
     case 'booked':
-      return { stt: '0', code: CODES.done };
+      return order.booking?.execution.returned === true && settings.returnedShowsFailed === 'yes'
+        ? { stt: '1', code: CODES.returned }
+        : { stt: '0', code: CODES.done };
     case 'failed':
-    case 'returned':
       return { stt: '1', code: order.code };
     case 'refused':
       return { stt: '3', code: order.code };

@@ -11,11 +11,13 @@ import { CODES, type Code } from './codes.ts';
 import { type Books, isCode, lacks, type Movement, normal, type When } from './movement.ts';
 import { amount, text } from './reply.ts';
 
-const EXTERNAL = '23';
+/** TRANTYPE of money that comes from or goes to another bank (普通外部转账). */
+export const EXTERNAL = '23';
 
 /** `preFlg` 1: the appointed instant; undefined when the appointment is none. */
 function appointed(message: Message): number | undefined {
-  if (!['100000', '120000', '140000', '160000'].includes(text(message, 'preTime'))) return undefined;
+  if (!['100000', '120000', '140000', '160000'].includes(text(message, 'preTime')))
+    return undefined;
   return instantOf(text(message, 'preDate'), text(message, 'preTime'));
 }
 
@@ -85,7 +87,7 @@ export function withdrawal(books: Books, message: Message): Movement {
     to: to.account,
     amount: tranAmt,
     memo,
-    mode: at === undefined ? 'settle' : { at },
+    mode: at === undefined ? books.settings.payoutMode : { at },
     check: () => {
       if (tranAmt <= 0n) return CODES.amount;
       if (scheduled && at === undefined) return CODES.schedule;
@@ -128,7 +130,7 @@ export function mainPayment(books: Books, message: Message): Movement {
     to: to.account,
     amount: tranAmount,
     memo,
-    mode: at === undefined ? 'now' : { at },
+    mode: at === undefined ? books.settings.paymentMode : { at },
     check,
     book: (when) => {
       const row = payOut(books, { from, to, amount: tranAmount, fee: 0n, memo }, when);

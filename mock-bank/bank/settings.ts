@@ -3,14 +3,25 @@
  * the real bank. `POST /settings` changes them while the bank runs.
  */
 import { z } from 'zod';
+import { timerMsMax } from '../clock.ts';
+
+const ms = z.number().int().min(0).max(timerMsMax);
 
 export const settings = z.strictObject({
+  /** the login name requests must carry; null: any (the facts know no other identity on the LAN) */
+  userName: z.string().nullable().default(null),
   /** how long a submitted order (AAAAAAE) waits before it is booked or fails */
-  settleMs: z.number().int().min(0).default(500),
+  settleMs: ms.default(500),
   /** how long an opening or a reviewed payment waits for its approval; null: until the control API acts */
-  reviewMs: z.number().int().min(0).nullable().default(1000),
+  reviewMs: ms.nullable().default(1000),
   /** a serial that was used before: the true rule is unknown */
-  duplicateSerial: z.enum(['execute', 'refuse']).default('execute'),
+  duplicateSerial: z.enum(['execute', 'refuse', 'refuse-across-transactions']).default('execute'),
+  /** an opening under a number that is taken: refused, or answered as the first one was */
+  openingRepeated: z.enum(['refuse', 'answer-again']).default('refuse'),
+  /** is a payout submitted (AAAAAAE) and settled later, or booked before the answer (AAAAAAA)? */
+  payoutMode: z.enum(['settle', 'now']).default('settle'),
+  /** the same of a payment from the main account */
+  paymentMode: z.enum(['settle', 'now']).default('now'),
   /** does DLCIDSTT know an order that was refused at the door (stt 1 and its code)? */
   refusedKnown: z.enum(['no', 'yes']).default('no'),
   /** ED02083 as the row's status under an outer AAAAAAA, or as the outer status */
@@ -18,15 +29,15 @@ export const settings = z.strictObject({
   /** stt beside ED02083 in row form */
   noSuchSerialStt: z.enum(['', '1', '2']).default(''),
   /** DLCIDSTT sees an order only this long after it came in (a stale replica) */
-  inquiryLagMs: z.number().int().min(0).default(0),
+  inquiryLagMs: ms.default(0),
   /** DLCIDSTT forgets a serial after this long; null: never */
-  serialMemoryMs: z.number().int().min(0).nullable().default(null),
+  serialMemoryMs: ms.nullable().default(null),
   /** does DLCIDSTT turn a returned payout from success to failed? */
   returnedShowsFailed: z.enum(['no', 'yes']).default('no'),
   /** DLFRNOQR about a serial without a freeze: leave the row out, send it empty, or refuse the query */
   noFreezeNumber: z.enum(['omit', 'empty', 'refuse']).default('omit'),
   /** a freeze's number is shown only this long after the freeze */
-  freezeNumberAfterMs: z.number().int().min(0).default(0),
+  freezeNumberAfterMs: ms.default(0),
   /** fee of a payout in yuan, added to the amount and shown as XTSFAM */
   payoutFee: z
     .string()
@@ -39,16 +50,20 @@ export const settings = z.strictObject({
   /** DLSTRNDT with an empty subAccNo */
   emptySubAccount: z.enum(['all', 'none']).default('all'),
   /** rows of new postings are shown only this long after they were booked and numbered */
-  rowsVisibleAfterMs: z.number().int().min(0).default(0),
+  rowsVisibleAfterMs: ms.default(0),
   /** verifyCode is empty until then */
-  receiptCodeAfterMs: z.number().int().min(0).default(0),
+  receiptCodeAfterMs: ms.default(0),
   /** ED11308 for a request that comes sooner than this after the one before; 0: never */
-  throttleGapMs: z.number().int().min(0).default(0),
+  throttleGapMs: ms.default(0),
+  /** the request before: only one that was served, or any */
+  throttleCounts: z.enum(['served', 'all']).default('served'),
   /** the ordinary cadence: an answer takes between these, drawn from the seed */
-  answerMinMs: z.number().int().min(0).default(0),
-  answerMaxMs: z.number().int().min(0).default(0),
+  answerMinMs: ms.default(0),
+  answerMaxMs: ms.default(0),
   /** does the front end keep a connection open that did not ask for its close? */
   keepAlive: z.boolean().default(true),
+  /** what answers declare; their bytes are GB18030 in any case, of which the other two are subsets */
+  declaration: z.enum(['GBK', 'GB2312', 'GB18030']).default('GBK'),
 });
 
 export type Settings = z.infer<typeof settings>;

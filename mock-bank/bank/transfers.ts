@@ -10,7 +10,15 @@
 import type { Message, Row } from '../../src/protocol/message.ts';
 import type { Account, Freeze } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
-import { type Books, firstOf, isCode, lacks, type Movement, normal, type When } from './movement.ts';
+import {
+  type Books,
+  firstOf,
+  isCode,
+  lacks,
+  type Movement,
+  normal,
+  type When,
+} from './movement.ts';
 import { amount, listed, type Reply, refused, text } from './reply.ts';
 
 const FORCED = '15';
@@ -106,8 +114,8 @@ function move(books: Books, order: Order, when: When): void {
 export function freezeNumbers(books: Books, message: Message, now: number): Reply {
   const { noFreezeNumber, freezeNumberAfterMs } = books.settings;
   const rows: Row[] = [];
-  for (const asked of message.lists['userDataList'] ?? []) {
-    const clientID = String(asked['clientID'] ?? '');
+  for (const asked of message.lists.userDataList ?? []) {
+    const clientID = String(asked.clientID ?? '');
     const mine = (freeze: Freeze): boolean =>
       freeze.serial === clientID && freeze.at + freezeNumberAfterMs <= now;
     const freeze = books.ledger.freezes().findLast(mine);

@@ -13,9 +13,10 @@ const byName = (a: [string, string], b: [string, string]): number =>
   a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
 
 function sorted(inside: string, extra: [string, string][]): string {
-  const found = [...inside.matchAll(element)].map(
-    ([, name = '', value = '']): [string, string] => [name, value],
-  );
+  const found = [...inside.matchAll(element)].map(([, name = '', value = '']): [string, string] => [
+    name,
+    value,
+  ]);
   return [...found, ...extra]
     .sort(byName)
     .map(([name, value]) => `<${name}>${value}</${name}>`)

@@ -18,7 +18,8 @@ export function violations(ledger: Ledger): string[] {
       .freezes()
       .filter((freeze) => freeze.active && freeze.account === account.number)
       .reduce((total, freeze) => total + freeze.amount, 0n);
-    if (frozen !== account.frozen) found.push('the freezes of an account do not make its frozen sum');
+    if (frozen !== account.frozen)
+      found.push('the freezes of an account do not make its frozen sum');
     if (ledger.available(account) < 0n) found.push('an account is below its limit');
   }
   return found;

@@ -1,0 +1,47 @@
+/** What the control API acts on, and how it says no. */
+import type { Bank } from '../bank/bank.ts';
+import type { Clock } from '../clock.ts';
+import type { FaultPlan } from '../fault-plan.ts';
+import type { FrontEnd } from '../http/front-end.ts';
+import type { Account } from '../ledger/shapes.ts';
+
+export interface Context {
+  readonly bank: Bank;
+  readonly plan: FaultPlan;
+  readonly frontEnd: FrontEnd;
+  readonly clock: Clock;
+}
+
+export interface InputFault {
+  /** where in the input, e.g. `payer.name`; empty for the whole of it */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The input cannot be taken, or the bank cannot do what it asks. */
+export class InputRefused extends Error {
+  readonly faults: readonly InputFault[];
+
+  constructor(faults: readonly InputFault[]) {
+    super(faults.map(({ path, message }) => `${path || 'input'}: ${message}`).join('; '));
+    this.name = 'InputRefused';
+    this.faults = faults;
+  }
+}
+
+export const refuse = (path: string, message: string): InputRefused =>
+  new InputRefused([{ path, message }]);
+
+/** An account by its number, or by what it is: `main`, `adjustment`, `interest`, `initialisation`. */
+export function find({ bank }: Context, name: string): Account | undefined {
+  const { ledger, main, adjustment, interest, initialisation } = bank.books;
+  const byName = new Map(Object.entries({ main, adjustment, interest, initialisation }));
+  const account = ledger.account(byName.get(name) ?? name);
+  return account?.kind === 'outside' ? undefined : account;
+}
+
+export function mustFind(context: Context, name: string, path: string): Account {
+  const account = find(context, name);
+  if (account === undefined) throw refuse(path, 'no such account');
+  return account;
+}

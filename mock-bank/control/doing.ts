@@ -1,0 +1,163 @@
+/** What the control API does to the bank: money from elsewhere, accounts, reviews. */
+import type { z } from 'zod';
+import type { Credit } from '../bank/credits.ts';
+import { memberNumber } from '../bank/members.ts';
+import { payOut } from '../bank/payouts.ts';
+import { fen } from '../ledger/money.ts';
+import type { Account, Entry, Party } from '../ledger/shapes.ts';
+import { type Context, find, mustFind, refuse } from './context.ts';
+import type { accountInput, creditInput, returnInput, reviewInput, twinInput } from './shapes.ts';
+import { accountView, creditView, entryView } from './views.ts';
+
+/** `exactOptionalPropertyTypes`: what was not given must not be there. */
+const party = ({
+  account,
+  name,
+  bank,
+  bankCode,
+}: z.output<typeof creditInput>['payer']): Party => ({
+  account,
+  name,
+  ...(bank === undefined ? {} : { bank }),
+  ...(bankCode === undefined ? {} : { bankCode }),
+});
+
+const when = (
+  context: Context,
+  given: { at?: string | undefined; visibleAfterMs?: number | undefined },
+): { at: number; visibleAt: number } => {
+  const now = context.clock.now();
+  const { rowsVisibleAfterMs } = context.bank.settings;
+  const at = given.at === undefined ? now : Date.parse(given.at);
+  return { at, visibleAt: now + (given.visibleAfterMs ?? rowsVisibleAfterMs) };
+};
+
+export function credit(context: Context, input: z.output<typeof creditInput>) {
+  const { bank, clock } = context;
+  if (input.kind !== 'credit') mustFind(context, input.account, 'account');
+  const { at, visibleAfterMs } = input;
+  const order = {
+    account: find(context, input.account)?.number ?? input.account,
+    amount: fen(input.amount),
+    kind: input.kind,
+    payer: party(input.payer),
+    memo: input.memo,
+    ...(at === undefined ? {} : { at: Date.parse(at) }),
+    ...(visibleAfterMs === undefined ? {} : { visibleAfterMs }),
+  };
+  const made: Credit[] = [];
+  for (let count = 0; count < input.twins; count += 1) {
+    const one = bank.credit(order, clock.now());
+    if (one === undefined) throw refuse('amount', 'the account is not normal or has not so much');
+    made.push(one);
+  }
+  return { credits: made.map(creditView) };
+}
+
+export function giveBack(context: Context, input: z.output<typeof returnInput>) {
+  const { bank } = context;
+  const { serial, number } = input;
+  const rows: readonly Entry[] =
+    number === undefined
+      ? bank.orders
+          .all()
+          .filter(({ movement }) => movement.serial === serial)
+          .toReversed()
+          .flatMap(({ booking }) => booking?.rows ?? [])
+      : bank.books.ledger.entries().filter((entry) => entry.number === number);
+  for (const row of rows) {
+    const made = bank.returnPayout(row, { sameKey: input.sameKey, when: when(context, input) });
+    if (made !== undefined) return { entry: entryView(made) };
+  }
+  throw refuse(number === undefined ? 'serial' : 'number', 'no payout that could come back');
+}
+
+function moveInside(
+  context: Context,
+  from: Account,
+  to: Account,
+  given: z.output<typeof twinInput>,
+) {
+  const amount = fen(given.amount);
+  return context.bank.books.ledger.post({
+    ...when(context, given),
+    type: '11',
+    memo: given.memo,
+    legs: [
+      { account: from.number, amount: -amount, other: { account: to.number, name: to.name } },
+      { account: to.number, amount, other: { account: from.number, name: from.name } },
+    ],
+  })[0];
+}
+
+/** A payment over another channel (counter, online bank): no serial, no order, no execution of ours. */
+export function twin(context: Context, input: z.output<typeof twinInput>) {
+  const from = mustFind(context, input.from, 'from');
+  const to = find(context, input.to.account);
+  if (from === to) throw refuse('to.account', 'is the payer');
+  const amount = fen(input.amount);
+  const entries: Entry[] = [];
+  for (let count = 0; count < input.twins; count += 1) {
+    if (context.bank.books.ledger.available(from) < amount) {
+      throw refuse('amount', 'the payer has not so much');
+    }
+    const outward = { from: from.number, to: party(input.to), amount, fee: 0n, memo: input.memo };
+    const row =
+      to === undefined
+        ? payOut(context.bank.books, outward, when(context, input))
+        : moveInside(context, from, to, input);
+    if (row !== undefined) entries.push(row);
+  }
+  return { entries: entries.map(entryView) };
+}
+
+export function openAccount(context: Context, input: z.output<typeof accountInput>) {
+  const { books } = context.bank;
+  const { ledger, initialisation, memberPrefix } = books;
+  const number = input.number ?? memberNumber(memberPrefix, input.tail ?? '');
+  if (number === undefined) throw refuse('tail', 'prefix and tail do not make 19 digits');
+  if (ledger.account(number) !== undefined) throw refuse('number', 'the number is taken');
+  const { overdraft } = input;
+  const limit = overdraft === 'full' ? overdraft : fen(overdraft ?? '0.00');
+  const account = ledger.open({
+    number,
+    name: input.name,
+    kind: 'member',
+    at: context.clock.now(),
+    state: input.state,
+    overdraft: limit,
+  });
+  if (input.balance !== undefined) {
+    const amount = fen(input.balance);
+    ledger.post({
+      ...when(context, { visibleAfterMs: 0 }),
+      type: '12',
+      memo: '资金初始化',
+      legs: [
+        { account: number, amount, other: { account: initialisation, name: '资金初始化账户' } },
+        { account: initialisation, amount: -amount, other: { account: number, name: input.name } },
+      ],
+    });
+  }
+  return accountView(ledger, account);
+}
+
+export function review(context: Context, input: z.output<typeof reviewInput>) {
+  const { bank, clock } = context;
+  const { account, serial, decision } = input;
+  if (account !== undefined) {
+    if (decision === 'withdraw') throw refuse('decision', 'an opening cannot be withdrawn');
+    const refusedAs = decision === 'refuse-by-bank' ? '8' : '3';
+    if (!bank.reviewOpening(account, decision === 'approve', refusedAs)) {
+      throw refuse('account', 'no opening of this number awaits review');
+    }
+    return { decided: account };
+  }
+  if (decision === 'refuse-by-bank') throw refuse('decision', 'is for openings only');
+  const waiting = bank.orders
+    .all()
+    .findLast(({ movement, state }) => movement.serial === serial && state === 'review');
+  if (waiting === undefined) throw refuse('serial', 'no order of this serial awaits review');
+  bank.counter.decide(waiting, decision, clock.now());
+  return { decided: waiting.movement.serial };
+}

@@ -1,0 +1,113 @@
+/** What the control API takes. Amounts are yuan as text with two decimals, instants are ISO 8601. */
+import { z } from 'zod';
+import { timerMsMax } from '../clock.ts';
+
+const amount = z
+  .string()
+  .regex(/^\d{1,13}\.\d{2}$/, 'an amount is text like "12.30"')
+  .refine((text) => !/^0+\.00$/.test(text), 'an amount is more than nothing');
+const account = z.string().min(1);
+const memo = z.string().default('');
+const party = z.strictObject({
+  account: z.string().min(1),
+  name: z.string().min(1),
+  bank: z.string().optional(),
+  bankCode: z.string().optional(),
+});
+const timing = {
+  /** the row bears this instant instead of now, e.g. yesterday's */
+  at: z.iso.datetime({ offset: true }).optional(),
+  /** the statement shows the row only so long after */
+  visibleAfterMs: z.number().int().min(0).max(timerMsMax).optional(),
+};
+
+export const nothing = z.strictObject({});
+
+export const creditInput = z.strictObject({
+  account,
+  amount,
+  kind: z.enum(['credit', 'interest', 'fee']).default('credit'),
+  payer: party.default({ account: '6200000000000000009', name: '模拟付款公司' }),
+  memo,
+  /** so many rows that are alike in everything but their numbers */
+  twins: z.number().int().min(1).max(10_000).default(1),
+  ...timing,
+});
+
+export const returnInput = z
+  .strictObject({
+    /** the last payout with this serial that has not come back yet */
+    serial: z.string().min(1).optional(),
+    /** or the row of a payout by its HOSTFLW */
+    number: z.string().min(1).optional(),
+    /** does the returning row repeat HOSTFLW and HOSTSEQ of the payout's row? */
+    sameKey: z.boolean().default(false),
+    ...timing,
+  })
+  .refine(({ serial, number }) => (serial === undefined) !== (number === undefined), {
+    path: ['serial'],
+    message: 'exactly one of serial and number',
+  });
+
+export const twinInput = z.strictObject({
+  from: account,
+  /** an account of this bank, or one outside */
+  to: party,
+  amount,
+  memo,
+  twins: z.number().int().min(1).max(10_000).default(1),
+  ...timing,
+});
+
+export const accountInput = z
+  .strictObject({
+    number: z
+      .string()
+      .regex(/^\d{19}$/, 'a number has 19 digits')
+      .optional(),
+    /** the digits behind the prefix of this bank */
+    tail: z
+      .string()
+      .regex(/^\d{7,14}$/)
+      .optional(),
+    name: z.string().min(1),
+    state: z.enum(['0', '1', '2', '3', '8']).default('0'),
+    balance: amount.optional(),
+    overdraft: z.union([z.literal('full'), amount]).optional(),
+  })
+  .refine(({ number, tail }) => (number === undefined) !== (tail === undefined), {
+    path: ['number'],
+    message: 'exactly one of number and tail',
+  });
+
+/** Flat, so that a fault names its field; which fields go together is checked when it is run. */
+export const reviewInput = z
+  .strictObject({
+    account: account.optional(),
+    serial: z.string().min(1).optional(),
+    decision: z.enum(['approve', 'refuse', 'refuse-by-bank', 'withdraw']),
+  })
+  .refine((given) => (given.account === undefined) !== (given.serial === undefined), {
+    path: ['account'],
+    message: 'exactly one of account (an opening) and serial (an order)',
+  });
+
+export const releaseInput = z.strictObject({
+  ids: z.array(z.number().int().positive()).min(1).optional(),
+  serial: z.string().min(1).optional(),
+  memo: z.string().min(1).optional(),
+});
+
+export const entryFilter = z.strictObject({ account: account.optional() });
+
+export const orderFilter = z.strictObject({
+  serial: z.string().optional(),
+  transaction: z.string().optional(),
+  /** part of the memo */
+  memo: z.string().optional(),
+});
+
+export const obligationInput = z.strictObject({
+  /** the first match in a memo is the obligation's name; a memo without one is its own */
+  pattern: z.string().min(1).max(200).optional(),
+});
