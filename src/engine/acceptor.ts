@@ -3,14 +3,16 @@
  * Whatever happens, an id has one story: a known id with the same content gets its known result again, with
  * other content a rejection of its own type that touches nothing (R6, R17).
  */
-import { type LinkConfig, type SourceConfig, VALIDITY_MS_MAX } from '../config.ts';
+import type { LinkConfig, SourceConfig } from '../config.ts';
 import { type SafeError, safeError, YinqiError } from '../errors.ts';
 import { dayOf } from '../instruction/day.ts';
 import { digestOf, type Envelope } from '../instruction/envelope.ts';
-import { type Held, type Intent, isFinal, life as lifeShape, type Member } from '../instruction/intent.ts';
+import { type Held, type Intent, life as lifeShape } from '../instruction/intent.ts';
 import type { Rejection } from '../instruction/messages.ts';
 import { accountCandidates, serialCandidates } from '../instruction/serial.ts';
-import type { Accepted, NewIntent } from '../store/store.ts';
+import type { Invalid, Poison } from '../queue/door.ts';
+import { reaskJobId, rejectionJobId } from '../queue/names.ts';
+import type { Accepted, NewIntent } from '../store/shapes.ts';
 import { Batcher } from './batch.ts';
 import { type LinkContext, settingsOf } from './context.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
@@ -37,10 +39,20 @@ export interface AcceptorDoors {
 const keyOf = (source: string, id: string): string => `${source}:${id}`;
 
 /** An id that is burnt without ever having been an instruction still needs an envelope to be kept. */
-const stubEnvelope = (id: string, at: number): Envelope => {
+function stubEnvelope(invalid: Invalid, at: number): Envelope {
   const now = new Date(at).toISOString();
-  return { v: 1, id, body: {}, createdAt: now, expiresAt: now };
-};
+  const { id, operation, businessRef, meta } = invalid;
+  return {
+    v: 1,
+    id,
+    body: {},
+    createdAt: now,
+    expiresAt: now,
+    ...(operation === undefined ? {} : { operation }),
+    ...(businessRef === undefined ? {} : { businessRef }),
+    ...(meta === undefined ? {} : { meta }),
+  };
+}
 
 export class Acceptor {
   readonly #ctx: LinkContext;
@@ -54,76 +66,115 @@ export class Acceptor {
   }
 
   /** Takes one instruction of `source`; resolves once it is durable, or known, or refused. */
-  async accept(source: SourceConfig, envelope: Envelope, jobId: string): Promise<void> {
+  async accept(source: SourceConfig, envelope: Envelope, request: string): Promise<void> {
     const digest = digestOf(envelope);
     const at = this.#ctx.clock.now().wall;
+    const began = this.#ctx.clock.mono();
     let item: NewIntent;
     try {
       checkTimes(envelope, at);
       const meaning = await meaningOf(this.#ctx, source, envelope);
       item = this.#taken(source, envelope, digest, at, meaning);
     } catch (error) {
-      const refused = error instanceof YinqiError ? error : undefined;
-      if (refused === undefined) throw error;
-      item = this.#burnt(source, envelope, digest, at, safeError(refused));
+      if (!(error instanceof YinqiError)) throw error;
+      item = this.#burnt(source, envelope, digest, at, safeError(error));
     }
-    await this.#store(item, source, jobId);
+    await this.#store(item, source, request);
+    this.#ctx.metrics.ownTime(this.#ctx.link.name, 'accept', this.#ctx.clock.mono() - began);
   }
 
   /** A payload that names an id but is no valid instruction: the id fails, never sent, and is burnt. */
-  async acceptInvalid(source: SourceConfig, id: string, digest: string, fault: SafeError, jobId: string) {
+  async acceptInvalid(source: SourceConfig, invalid: Invalid, request: string): Promise<void> {
     const at = this.#ctx.clock.now().wall;
-    await this.#store(this.#burnt(source, stubEnvelope(id, at), digest, at, fault), source, jobId);
+    const envelope = stubEnvelope(invalid, at);
+    const item = this.#burnt(source, envelope, invalid.digest, at, invalid.fault);
+    await this.#store(item, source, request);
   }
 
-  async #store(item: NewIntent, source: SourceConfig, jobId: string): Promise<void> {
+  /** Something that is no instruction at all. */
+  async poison(source: SourceConfig, poison: Poison, request: string): Promise<void> {
+    const { code, sentence: text, id, path } = poison;
+    await this.#reject(source, request, {
+      why: 'poison',
+      code,
+      text,
+      ...(id === undefined ? {} : { id }),
+      ...(path === undefined ? {} : { path }),
+    });
+  }
+
+  async #store(item: NewIntent, source: SourceConfig, request: string): Promise<void> {
+    const { id, link } = item.intent;
+    const journaled = this.#ctx.journal.known(link, id);
     const answer = await this.#batch.add(item);
     this.#ctx.failpoint('accepted');
-    const { id } = item.intent.envelope;
-    if (answer.was === 'new') {
-      const intent = answer.serial === undefined ? item.intent : { ...item.intent, serial: answer.serial };
-      const held = { intent, phase: item.phase, life: item.life, version: answer.version, attempt: 0, epoch: 0 };
-      this.#ctx.metrics.accepted(this.#ctx.link.name, intent.operation);
-      this.#doors.arrived(held);
-    } else if (answer.was === 'exists') {
-      await this.#again(answer, source, id, jobId);
-    } else if (answer.was === 'conflict') {
-      await this.#conflict(source, id, jobId, answer.digest, item.intent.digest);
-    } else {
-      throw new YinqiError('DEFECT', { detail: 'every serial candidate is taken' });
+    switch (answer.was) {
+      case 'new': {
+        if (journaled !== undefined) {
+          // Redis forgot what the journal knows: only a start puts that right (R27)
+          this.#ctx.fatal(new YinqiError('REDIS_ROLLED_BACK', { path: 'accept' }));
+        }
+        const { serial } = answer;
+        const intent = serial === undefined ? item.intent : { ...item.intent, serial };
+        const { phase, life } = item;
+        this.#ctx.metrics.accepted(link, intent.operation);
+        this.#doors.arrived({ intent, phase, life, version: answer.version, attempt: 0, epoch: 0 });
+        return;
+      }
+      case 'exists':
+        return this.#again(answer, source, request);
+      case 'conflict':
+        return this.#reject(source, request, {
+          why: 'conflict',
+          code: 'ID_CONFLICT',
+          text: 'this id is known with other content; the first request is not touched',
+          id: item.intent.envelope.id,
+          digestKnown: answer.digest,
+          digestGiven: item.intent.digest,
+        });
+      case 'serials-taken':
+        throw new YinqiError('DEFECT', { detail: 'every serial candidate is taken' });
     }
   }
 
   /** The known result, under a job id of its own: BullMQ delivers nothing for one it has seen (R17). */
-  async #again(known: Extract<Accepted, { was: 'exists' }>, source: SourceConfig, id: string, jobId: string) {
-    if (known.message === undefined) return;
-    const { message } = JSON.parse(known.message) as Outgoing;
-    const version = Number(message.version ?? known.held.version);
+  async #again(
+    known: Extract<Accepted, { was: 'exists' }>,
+    source: SourceConfig,
+    request: string,
+  ): Promise<void> {
+    if (known.told === undefined) return;
+    const { body, version } = known.told;
+    const { message } = JSON.parse(body) as Outgoing;
+    const { id } = known.held.intent.envelope;
     await this.#doors.reply({
       source: source.name,
-      jobId: `r-${id}-${this.#ctx.link.name}-${version}-${jobId}`,
+      jobId: reaskJobId(this.#ctx.link.name, id, version, request),
       message: { ...message, version },
     });
   }
 
-  async #conflict(source: SourceConfig, id: string, jobId: string, known: string, given: string) {
-    const text = 'this id is known with other content; the first request is not touched';
-    await this.reject(source, jobId, { why: 'conflict', code: 'ID_CONFLICT', text, id, digestKnown: known, digestGiven: given });
-  }
-
   /** A message of its own type: it has no outcome, for it says nothing about any instruction. */
-  async reject(
+  async #reject(
     source: SourceConfig,
-    jobId: string,
-    what: Pick<Rejection, 'why' | 'code' | 'text' | 'id' | 'path' | 'digestKnown' | 'digestGiven'>,
+    request: string,
+    what: Omit<Rejection, 'v' | 'type' | 'link' | 'at'>,
   ): Promise<void> {
-    this.#ctx.metrics.rejected(this.#ctx.link.name, what.why);
-    const at = new Date(this.#ctx.clock.now().wall).toISOString();
-    const message: Rejection = { v: 1, type: 'rejection', link: this.#ctx.link.name, at, ...what };
-    await this.#doors.reply({ source: source.name, jobId: `x-${this.#ctx.link.name}-${jobId}`, message });
+    const { link, metrics, clock } = this.#ctx;
+    metrics.rejected(link.name, what.why);
+    const at = new Date(clock.now().wall).toISOString();
+    const message: Rejection = { v: 1, type: 'rejection', link: link.name, at, ...what };
+    const jobId = rejectionJobId(link.name, request);
+    await this.#doors.reply({ source: source.name, jobId, message: { ...message } });
   }
 
-  #taken(source: SourceConfig, envelope: Envelope, digest: string, at: number, meaning: Meaning): NewIntent {
+  #taken(
+    source: SourceConfig,
+    envelope: Envelope,
+    digest: string,
+    at: number,
+    meaning: Meaning,
+  ): NewIntent {
     const { link } = this.#ctx;
     const day = dayOf(at, link.zone);
     const intent: Intent = {
@@ -138,8 +189,10 @@ export class Acceptor {
       day,
       acceptedAt: at,
       envelope,
-      ...(meaning.member === undefined ? {} : { member: meaning.member as Member }),
-      ...(meaning.usesFreeze === undefined ? {} : { usesFreeze: keyOf(source.name, meaning.usesFreeze) }),
+      ...(meaning.member === undefined ? {} : { member: meaning.member }),
+      ...(meaning.usesFreeze === undefined
+        ? {}
+        : { usesFreeze: keyOf(source.name, meaning.usesFreeze) }),
     };
     const expiresAt = Date.parse(envelope.expiresAt);
     const after = envelope.after ?? meaning.usesFreeze;
@@ -154,14 +207,22 @@ export class Acceptor {
       expiresAt,
       aside,
       ...(aside ? { dueAt: at } : {}),
-      ...(aside || envelope.orderKey === undefined ? {} : { orderKey: keyOf(source.name, envelope.orderKey) }),
+      ...(aside || envelope.orderKey === undefined
+        ? {}
+        : { orderKey: keyOf(source.name, envelope.orderKey) }),
       ...(aside || after === undefined ? {} : { after: keyOf(source.name, after) }),
       ...(notBefore === undefined ? {} : { notBeforeMs: notBefore }),
       out: [],
     };
   }
 
-  #burnt(source: SourceConfig, envelope: Envelope, digest: string, at: number, fault: SafeError): NewIntent {
+  #burnt(
+    source: SourceConfig,
+    envelope: Envelope,
+    digest: string,
+    at: number,
+    fault: SafeError,
+  ): NewIntent {
     const { link } = this.#ctx;
     const notAllowed = fault.code === 'NOT_ALLOWED' || fault.code === 'REFERENCE_NOT_HELD';
     const reason = fault.code === 'EXPIRED' ? 'expired' : notAllowed ? 'not-allowed' : 'invalid';
@@ -171,7 +232,9 @@ export class Acceptor {
       link: link.name,
       source: source.name,
       digest,
-      operation: this.#ctx.spec.operations.has(envelope.operation ?? '') ? (envelope.operation ?? '') : 'refused',
+      operation: this.#ctx.spec.operations.has(envelope.operation ?? '')
+        ? (envelope.operation ?? '')
+        : 'refused',
       transaction: 'none',
       kind: 'local',
       day: dayOf(at, link.zone),
@@ -189,23 +252,33 @@ export class Acceptor {
     });
     const held: Held = { intent, phase: 'failed', life, version: 0, attempt: 0, epoch: 0 };
     const told = entryFor(this.#ctx, held, at);
-    return { intent, phase: 'failed', life, serials: [], expiresAt: at, aside: true, out: [told], message: told.body };
+    return {
+      intent,
+      phase: 'failed',
+      life,
+      serials: [],
+      expiresAt: at,
+      aside: true,
+      out: [told],
+      message: told.body,
+    };
   }
 }
 
+/** The door has checked how the two lie to each other; this is how they lie to now. */
 function checkTimes(envelope: Envelope, at: number): void {
-  const created = Date.parse(envelope.createdAt);
-  const expires = Date.parse(envelope.expiresAt);
-  if (expires - created > VALIDITY_MS_MAX || expires <= created) {
-    throw new YinqiError('FIELD_FORMAT', { path: 'expiresAt', detail: 'after createdAt, at most 7 days' });
-  }
-  if (created > at + CREATED_AHEAD_MS_MAX) {
+  if (Date.parse(envelope.createdAt) > at + CREATED_AHEAD_MS_MAX) {
     throw new YinqiError('FIELD_FORMAT', { path: 'createdAt', detail: 'lies in the future' });
   }
-  if (expires <= at) throw new YinqiError('EXPIRED', { path: 'expiresAt' });
+  if (Date.parse(envelope.expiresAt) <= at) throw new YinqiError('EXPIRED', { path: 'expiresAt' });
 }
 
-function serialsFor(ctx: LinkContext, link: LinkConfig, intent: Intent, meaning: Meaning): string[] {
+function serialsFor(
+  ctx: LinkContext,
+  link: LinkConfig,
+  intent: Intent,
+  meaning: Meaning,
+): string[] {
   const seed = { link: link.name, day: intent.day, source: intent.source, id: intent.envelope.id };
   const { account, serial } = ctx.spec.protocol;
   if (meaning.serial === 'usual') return serialCandidates(seed, serial.bytes);
@@ -214,10 +287,10 @@ function serialsFor(ctx: LinkContext, link: LinkConfig, intent: Intent, meaning:
   const prefix = settings[account.prefix] ?? '';
   const tail = Number(settings[account.tailDigits] ?? 0);
   if (prefix.length + tail !== account.digits) {
-    throw new YinqiError('NOT_ALLOWED', { path: 'operation', detail: `settings.${account.prefix} is not set` });
+    throw new YinqiError('NOT_ALLOWED', {
+      path: 'operation',
+      detail: `settings.${account.prefix} is not set`,
+    });
   }
   return accountCandidates(seed, prefix, tail);
 }
-
-/** Re-exported for the shell: whether a final was reached at the door. */
-export const endedAtDoor = (held: Held): boolean => isFinal(held.phase);

@@ -5,7 +5,8 @@
 export class Batcher<Item, Answer> {
   readonly #run: (items: Item[]) => Promise<Answer[]>;
   readonly #itemsMax: number;
-  #waiting: { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
+  #waiting: { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] =
+    [];
   #busy = false;
 
   /** `run` answers one answer an item, in order. */
@@ -31,7 +32,8 @@ export class Batcher<Item, Answer> {
         const answers = await this.#run(batch.map((one) => one.item));
         batch.forEach((one, i) => {
           const answer = answers[i];
-          if (answer === undefined) one.reject(new Error('a batch answered fewer items than it was given'));
+          if (answer === undefined)
+            one.reject(new Error('a batch answered fewer items than it was given'));
           else one.resolve(answer);
         });
       } catch (error) {

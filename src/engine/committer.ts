@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { YinqiError } from '../errors.ts';
 import type { Held } from '../instruction/intent.ts';
-import type { Change, ChangeResult } from '../store/store.ts';
+import type { Change, ChangeResult, Committed } from '../store/shapes.ts';
 import type { LinkContext } from './context.ts';
 
 const RETRY_MS = 250;
@@ -20,11 +20,13 @@ interface Waiting {
 export class Committer {
   readonly #ctx: LinkContext;
   #changes: Waiting[] = [];
-  #claims: { n: number; resolve: (held: Held[]) => void }[] = [];
+  #claims: { n: number; resolve: (held: readonly Held[]) => void }[] = [];
   #claimSeq = 0;
   #busy = false;
-  /** instructions Redis says may be sent now; refreshed by every commit and heartbeat */
-  ready = 0;
+  /** called when an outbox entry was stored */
+  onOut: () => void = () => undefined;
+  /** called with how many instructions Redis says may be claimed now */
+  onReady: (ready: number) => void = () => undefined;
 
   constructor(ctx: LinkContext) {
     this.#ctx = ctx;
@@ -39,7 +41,7 @@ export class Committer {
   }
 
   /** Claims up to `n` instructions that may be sent, oldest first. */
-  claim(n: number): Promise<Held[]> {
+  claim(n: number): Promise<readonly Held[]> {
     return new Promise((resolve) => {
       this.#claims.push({ n, resolve });
       this.#start();
@@ -58,26 +60,24 @@ export class Committer {
       const claim = this.#claims.shift();
       if (claim !== undefined) this.#claimSeq += 1;
       const answer = await this.#offer(batch, claim?.n);
+      // the process is ending: whoever waits is not told anything that is not so
       if (answer === undefined) return;
-      this.#ctx.owner.seen = Math.max(this.#ctx.owner.seen, answer.watermark);
-      this.ready = answer.ready;
       this.#ctx.failpoint('committed');
       batch.forEach((one, i) => {
         const result = answer.results[i];
         if (result !== undefined) one.resolve(result);
       });
       claim?.resolve(answer.claims);
+      this.onReady(answer.ready);
+      if (batch.some((one) => one.change.out.length > 0)) this.onOut();
     }
     this.#busy = false;
   }
 
-  async #offer(batch: Waiting[], n: number | undefined) {
-    const { store, owner } = this.#ctx;
+  async #offer(batch: Waiting[], n: number | undefined): Promise<Committed | undefined> {
     for (;;) {
       try {
-        return await store.commit({
-          epoch: owner.epoch,
-          seen: owner.seen,
+        return await this.#ctx.store.commit({
           changes: batch.map((one) => one.change),
           ...(n === undefined ? {} : { claim: { seq: this.#claimSeq, n } }),
         });

@@ -1,5 +1,6 @@
-/** What the parts of one link's engine share: its settings, its doors to the outside, and its ownership. */
+/** What the parts of one link's engine share: its settings and its doors to the outside. */
 import type { Line } from '../bank/line.ts';
+import type { Traffic } from '../bank/traffic.ts';
 import type { LinkConfig } from '../config.ts';
 import type { Held, Intent } from '../instruction/intent.ts';
 import type { Rules } from '../instruction/step.ts';
@@ -25,23 +26,16 @@ export const FAILPOINTS = [
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 
-/** Ownership of the link in Redis: every script carries both. */
-export interface Owner {
-  epoch: number;
-  /** highest watermark this process has seen */
-  seen: number;
-}
-
 export interface LinkContext {
   readonly link: LinkConfig;
   readonly spec: BankSpec;
   readonly store: Store;
   readonly journal: Journal;
   readonly line: Line;
+  readonly traffic: Traffic;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly owner: Owner;
   readonly failpoint: (at: Failpoint) => void;
   /** ends the process: what cannot be repaired here is repaired by a start */
   readonly fatal: (error: unknown) => void;
@@ -50,9 +44,14 @@ export interface LinkContext {
 export const operationOf = (ctx: LinkContext, intent: Intent): Operation | undefined =>
   ctx.spec.operations.get(intent.operation);
 
+/** The inquiry of an instruction's own transaction, or undefined where the bank has none. */
+export function inquiryOf(ctx: LinkContext, intent: Intent) {
+  const inquiry = ctx.spec.transactions.get(intent.transaction)?.inquiry;
+  return inquiry === 'none' ? undefined : inquiry;
+}
+
 /** The rules one instruction is judged by. */
 export function rulesFor(ctx: LinkContext, held: Held): Rules {
-  const inquiry = ctx.spec.transactions.get(held.intent.transaction)?.inquiry;
   return {
     ladder: ctx.link.ladder,
     noSuchSerialIsFinal: ctx.link.noSuchSerialIsFinal,
@@ -60,12 +59,15 @@ export function rulesFor(ctx: LinkContext, held: Held): Rules {
     interim: ctx.link.interim,
     spec: ctx.spec.digest,
     completes: operationOf(ctx, held.intent)?.complete !== undefined,
-    hasInquiry: inquiry !== undefined && inquiry !== 'none',
+    hasInquiry: inquiryOf(ctx, held.intent) !== undefined,
   };
 }
 
 /** Settings of the link as expressions see them: defaults of the spec, then what the config says. */
-export function settingsOf(spec: BankSpec, settings: Record<string, string>): Record<string, string> {
+export function settingsOf(
+  spec: BankSpec,
+  settings: Record<string, string>,
+): Record<string, string> {
   const known = Object.entries(spec.protocol.settings).map(([name, one]) => [
     name,
     settings[name] ?? one.default ?? '',

@@ -21,7 +21,8 @@ export interface Meaning {
   usesFreeze?: string;
 }
 
-const notAllowed = (path: string, detail: string) => new YinqiError('NOT_ALLOWED', { path, detail });
+const notAllowed = (path: string, detail: string) =>
+  new YinqiError('NOT_ALLOWED', { path, detail });
 
 function checkRights(ctx: LinkContext, source: SourceConfig, wanted: string): void {
   const rights = source.links[ctx.link.name];
@@ -44,10 +45,13 @@ async function memberFor(ctx: LinkContext, operation: Operation, body: Record<st
   if (record === undefined && wanted.need === 'yes') {
     throw notAllowed(`body.${wanted.by}`, 'no member opened through this gateway has this account');
   }
-  const named = wanted.payee === undefined ? undefined : (body[wanted.payee] as Member['payout'] | undefined);
+  const named =
+    wanted.payee === undefined ? undefined : (body[wanted.payee] as Member['payout'] | undefined);
   if (named !== undefined && record !== undefined) {
-    const same = named.account === record.payout.account && sameName(named.name, record.payout.name);
-    if (!same) throw notAllowed(`body.${wanted.payee}`, "payouts go to the member's one bound account");
+    const same =
+      named.account === record.payout.account && sameName(named.name, record.payout.name);
+    if (!same)
+      throw notAllowed(`body.${wanted.payee}`, "payouts go to the member's one bound account");
   }
   return record;
 }
@@ -98,7 +102,9 @@ function ofTransaction(ctx: LinkContext, code: string): Meaning {
 const trialSerial = (ctx: LinkContext, meaning: Meaning): string | undefined => {
   if (meaning.serial === 'none') return undefined;
   const { account, serial } = ctx.spec.protocol;
-  return '0'.repeat(meaning.serial === 'account' && account !== undefined ? account.digits : serial.bytes);
+  return '0'.repeat(
+    meaning.serial === 'account' && account !== undefined ? account.digits : serial.bytes,
+  );
 };
 
 /** Encodes the packet once before anything is accepted, so that what cannot be sent is refused at the door. */
@@ -119,19 +125,31 @@ function tryEncoding(ctx: LinkContext, source: string, envelope: Envelope, meani
     ...(serial === undefined ? {} : { serial }),
     ...(meaning.member === undefined ? {} : { member: meaning.member }),
   };
-  const held = { intent, phase: 'received', life: { sent: 'never' }, version: 0, attempt: 0, epoch: 0 } as unknown as Held;
+  const held = {
+    intent,
+    phase: 'received',
+    life: { sent: 'never' },
+    version: 0,
+    attempt: 0,
+    epoch: 0,
+  } as unknown as Held;
   try {
     requestFor(ctx, held, meaning.usesFreeze === undefined ? undefined : PLACEHOLDER_FREEZE);
   } catch (error) {
     if (!(error instanceof YinqiError)) throw error;
     const operation = ctx.spec.operations.get(meaning.operation);
-    const path = operation === undefined ? `body.${error.path}` : bodyPathOf(operation, error.path ?? '');
+    const path =
+      operation === undefined ? `body.${error.path}` : bodyPathOf(operation, error.path ?? '');
     const detail = error.detail === undefined ? {} : { detail: error.detail };
     throw new YinqiError(error.code, { path, ...detail, cause: error });
   }
 }
 
-export async function meaningOf(ctx: LinkContext, source: SourceConfig, envelope: Envelope): Promise<Meaning> {
+export async function meaningOf(
+  ctx: LinkContext,
+  source: SourceConfig,
+  envelope: Envelope,
+): Promise<Meaning> {
   checkRights(ctx, source, envelope.operation ?? envelope.transaction ?? '');
   const meaning =
     envelope.operation === undefined

@@ -7,11 +7,12 @@ import type { Values } from '../protocol/message.ts';
 import { fillOwned, nativeValues, plan } from '../protocol/operation.ts';
 import type { Exprs } from '../protocol/spec.ts';
 import { type LinkContext, operationOf, settingsOf } from './context.ts';
-import { scopeOf } from './telling.ts';
+import { scopeOf } from './scope.ts';
 
 /** Stands in for a freeze that is not complete yet when a request is only tried for size. */
 export const PLACEHOLDER_FREEZE: Freeze = {
   id: 'trial',
+  madeBy: 'trial',
   holder: '0'.repeat(19),
   amount: '0.01',
   returnTo: '0'.repeat(19),
@@ -22,8 +23,16 @@ export const PLACEHOLDER_FREEZE: Freeze = {
 const owned = (ctx: LinkContext, scope: Record<string, unknown>) =>
   evaluateAll(ctx.spec.protocol.owned, scope) as Record<string, string>;
 
-/** The request of an order or a query, canonical and complete. Throws a coded error naming the field. */
-export function requestFor(ctx: LinkContext, held: Held, freeze: Freeze | undefined): Uint8Array {
+/**
+ * The request of an order or a query, canonical and complete. Throws a coded error naming the field.
+ * `page`: which rows of a query's answer, 1-based, where the transaction is paged.
+ */
+export function requestFor(
+  ctx: LinkContext,
+  held: Held,
+  freeze: Freeze | undefined,
+  page?: { start: number; size: number },
+): Uint8Array {
   const { intent } = held;
   const scope = { ...scopeOf(ctx, held), ...(freeze === undefined ? {} : { freeze }) };
   const operation = operationOf(ctx, intent);
@@ -31,16 +40,31 @@ export function requestFor(ctx: LinkContext, held: Held, freeze: Freeze | undefi
     operation === undefined
       ? nativeValues(ctx.spec, intent.transaction, intent.envelope.body)
       : plan(operation, scope);
-  return encoded(ctx, intent.transaction, values, scope);
+  const paging = ctx.spec.transactions.get(intent.transaction)?.paging;
+  const paged =
+    page === undefined || paging === undefined
+      ? {}
+      : { [paging.start]: String(page.start), [paging.size]: String(page.size) };
+  return encoded(ctx, intent.transaction, { ...values, ...paged }, scope);
 }
 
-function encoded(ctx: LinkContext, code: string, values: Values, scope: Record<string, unknown>): Uint8Array {
+function encoded(
+  ctx: LinkContext,
+  code: string,
+  values: Values,
+  scope: Record<string, unknown>,
+): Uint8Array {
   const whole = fillOwned(ctx.spec, code, values, owned(ctx, scope));
   return encodeRequest(ctx.spec, code, whole, ctx.link.charset);
 }
 
 /** A query of ours about `held`: its inquiry, or the one that completes it. */
-export function questionFor(ctx: LinkContext, held: Held, code: string, request: Exprs): Uint8Array {
+export function questionFor(
+  ctx: LinkContext,
+  held: Held,
+  code: string,
+  request: Exprs,
+): Uint8Array {
   const now = ctx.clock.now().wall;
   const scope = {
     ...scopeOf(ctx, held),
@@ -52,7 +76,12 @@ export function questionFor(ctx: LinkContext, held: Held, code: string, request:
 }
 
 /** A query of ours that is about no instruction: a page of entries. */
-export function pageFor(ctx: LinkContext, code: string, request: Exprs, page: Record<string, string>): Uint8Array {
+export function pageFor(
+  ctx: LinkContext,
+  code: string,
+  request: Exprs,
+  page: Record<string, string>,
+): Uint8Array {
   const scope = { link: settingsOf(ctx.spec, ctx.link.settings), ...page };
   return encoded(ctx, code, evaluateAll(request, scope), scope);
 }

@@ -5,7 +5,7 @@
 import type { Event } from '../instruction/event.ts';
 import { type Held, isFinal } from '../instruction/intent.ts';
 import { type Step, step } from '../instruction/step.ts';
-import type { Change } from '../store/store.ts';
+import type { Change } from '../store/shapes.ts';
 import type { Committer } from './committer.ts';
 import { type LinkContext, rulesFor } from './context.ts';
 import { contradictionFor, entryFor, keptBy } from './telling.ts';
@@ -43,7 +43,9 @@ export class Settler {
       const next = step(held, event, now, rulesFor(this.#ctx, held));
       if (next === undefined) return held;
       const moved: Held = { ...held, phase: next.phase, life: next.life };
-      const result = await this.#committer.change(changeFor(this.#ctx, held, moved, next, now.wall));
+      const result = await this.#committer.change(
+        changeFor(this.#ctx, held, moved, next, now.wall),
+      );
       if (result.done !== 'stale') {
         const stored = { ...moved, version: result.version };
         this.#report(stored, next);
@@ -60,7 +62,12 @@ export class Settler {
     const { intent, life, phase } = held;
     if (next.contradicts !== undefined) {
       metrics.contradicted(link.name);
-      log.error('contradicted', { link: link.name, id: intent.id, outcome: phase, serial: intent.serial ?? '' });
+      log.error('contradicted', {
+        link: link.name,
+        id: intent.id,
+        outcome: phase,
+        serial: intent.serial ?? '',
+      });
     }
     if (isFinal(phase)) metrics.settled(link.name, intent.operation, phase);
     log.info('instruction', {
@@ -76,7 +83,13 @@ export class Settler {
 }
 
 /** The change that brings Redis from `held` to `moved`, with everything that must be told in one script. */
-export function changeFor(ctx: LinkContext, held: Held, moved: Held, next: Step, at: number): Change {
+export function changeFor(
+  ctx: LinkContext,
+  held: Held,
+  moved: Held,
+  next: Step,
+  at: number,
+): Change {
   const told = next.tell ? [entryFor(ctx, moved, at)] : [];
   const against = next.contradicts === undefined ? [] : [contradictionFor(ctx, held, next, at)];
   return {

@@ -4,14 +4,25 @@ import { isFinal } from '../instruction/intent.ts';
 import type { Contradiction, Outcome, Result } from '../instruction/messages.ts';
 import type { Step } from '../instruction/step.ts';
 import { evaluate } from '../protocol/expression.ts';
-import type { OutEntry } from '../store/store.ts';
-import { type LinkContext, operationOf, settingsOf } from './context.ts';
+import { contradictionStem, resultStem } from '../queue/names.ts';
+import type { OutEntry } from '../store/shapes.ts';
+import { type LinkContext, operationOf } from './context.ts';
+import { scopeOf } from './scope.ts';
 
 /** What stands in an outbox entry: the message without its version, and what the journal keeps with it. */
 export interface Outgoing {
   message: Record<string, unknown>;
   /** set for finals: appended to the journal before the message is published */
   final?: { id: string; source: string; digest: string; member?: Member; freeze?: Freeze };
+  /** set for notices, likewise: which entry of a statement it tells */
+  notice?: {
+    id: string;
+    source: string;
+    account: string;
+    day: string;
+    key: string;
+    digest: string;
+  };
 }
 
 const OUTCOME: Record<string, Outcome> = {
@@ -21,31 +32,6 @@ const OUTCOME: Record<string, Outcome> = {
   unknown: 'unknown',
   manual: 'unknown',
 };
-
-/** What expressions may look up about an accepted instruction. */
-export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
-  const { intent } = held;
-  const prefix = ctx.spec.protocol.account === undefined ? '' : settingsOf(ctx.spec, ctx.link.settings)[ctx.spec.protocol.account.prefix];
-  return {
-    body: intent.envelope.body,
-    link: settingsOf(ctx.spec, ctx.link.settings),
-    serial: intent.serial ?? '',
-    'serial.tail': (intent.serial ?? '').slice((prefix ?? '').length),
-    transaction: intent.transaction,
-    day: intent.day,
-    memo: memoOf(ctx, held),
-    member: intent.member,
-    answer: held.life.answer ?? {},
-  };
-}
-
-/** The ledger's own reference first, where the link says so: it is what a person searches for. */
-function memoOf(ctx: LinkContext, held: Held): string {
-  const { body, businessRef } = held.intent.envelope;
-  const memo = typeof body.memo === 'string' ? body.memo : '';
-  if (!ctx.link.businessRefInMemo || businessRef === undefined) return memo;
-  return memo === '' ? businessRef : `${businessRef} ${memo}`;
-}
 
 const evaluated = (what: Record<string, string> | undefined, scope: Record<string, unknown>) =>
   Object.fromEntries(
@@ -95,7 +81,10 @@ export function keptBy(ctx: LinkContext, held: Held): { member?: Member; freeze?
   const scope = scopeOf(ctx, held);
   const kept: { member?: Member; freeze?: Freeze } = {};
   if (operation?.keepsMember !== undefined) {
-    const { account = '', name = '' } = evaluated(operation.keepsMember, scope) as Record<string, string>;
+    const { account = '', name = '' } = evaluated(operation.keepsMember, scope) as Record<
+      string,
+      string
+    >;
     const payout = held.intent.envelope.body.payout as Member['payout'];
     kept.member = { account, name, payout, openedBy: held.intent.id };
   }
@@ -105,6 +94,7 @@ export function keptBy(ctx: LinkContext, held: Held): { member?: Member; freeze?
     const number = String(held.life.data?.freezeNumber ?? '');
     kept.freeze = {
       id: held.intent.id,
+      madeBy: held.intent.operation,
       holder,
       amount,
       returnTo,
@@ -116,29 +106,32 @@ export function keptBy(ctx: LinkContext, held: Held): { member?: Member; freeze?
   return kept;
 }
 
-/** Job ids carry a prefix: an id of digits only is no BullMQ job id. */
-export const stemOf = (held: Held): string => `r-${held.intent.envelope.id}`;
-
 export function entryFor(ctx: LinkContext, held: Held, at: number): OutEntry {
   const { intent } = held;
   const outgoing: Outgoing = {
     message: resultOf(ctx, held, at),
     ...(isFinal(held.phase)
-      ? { final: { id: intent.id, source: intent.source, digest: intent.digest, ...keptBy(ctx, held) } }
+      ? {
+          final: {
+            id: intent.id,
+            source: intent.source,
+            digest: intent.digest,
+            ...keptBy(ctx, held),
+          },
+        }
       : {}),
   };
   return {
     queue: 'results',
     source: intent.source,
-    stem: `${stemOf(held)}-${intent.link}`,
+    stem: resultStem(intent.link, intent.envelope.id),
     body: JSON.stringify(outgoing),
-    versioned: true,
   };
 }
 
 export function contradictionFor(ctx: LinkContext, held: Held, step: Step, at: number): OutEntry {
   const evidence = step.contradicts;
-  const message: Contradiction = {
+  const message: Omit<Contradiction, 'version'> = {
     v: 1,
     type: 'contradicted',
     id: held.intent.envelope.id,
@@ -149,13 +142,15 @@ export function contradictionFor(ctx: LinkContext, held: Held, step: Step, at: n
     text: evidence?.text ?? '',
     ...(held.intent.serial === undefined ? {} : { serial: held.intent.serial }),
     at: new Date(at).toISOString(),
-    proof: { kind: 'inquiry', ...(evidence?.record === undefined ? {} : { record: evidence.record }) },
+    proof: {
+      kind: 'inquiry',
+      ...(evidence?.record === undefined ? {} : { record: evidence.record }),
+    },
   };
   return {
     queue: 'results',
     source: held.intent.source,
-    stem: `c-${held.intent.envelope.id}-${held.intent.link}`,
+    stem: contradictionStem(held.intent.link, held.intent.envelope.id),
     body: JSON.stringify({ message } satisfies Outgoing),
-    versioned: false,
   };
 }

@@ -21,6 +21,8 @@ export const member = z.strictObject({
 /** Money held by a freeze; `number` is the bank's, known once the freeze is complete. */
 export const freeze = z.strictObject({
   id: z.string(),
+  /** operation of the instruction that made it */
+  madeBy: z.string(),
   holder: z.string(),
   amount: z.string(),
   returnTo: z.string(),

@@ -83,6 +83,7 @@ export const contradiction = z.strictObject({
   type: z.literal('contradicted'),
   id: instructionId,
   link: z.string(),
+  version: z.number().int().positive(),
   final: outcome,
   evidence: outcome,
   code: z.string().optional(),

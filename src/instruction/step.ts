@@ -67,7 +67,8 @@ export function stepTo(
     phase,
     life: tell ? lifeWith(life, { told: key }) : life,
     dueAt: more.dueAt ?? null,
-    release: isFinal(phase) || phase === 'pending',
+    // whoever waits for a freeze needs its number: one that owes it releases nobody before
+    release: isFinal(phase) || (phase === 'pending' && !rules.completes),
     back: more.back ?? false,
     tell,
   };
@@ -142,7 +143,6 @@ const answered =
       lastByte: { run: now.run, at: now.mono },
       negatives: 0,
     });
-    if (held.life.completing) return undefined;
     if (evidence.says === 'succeeded' || evidence.says === 'failed') {
       const proven = lifeWith(life, { proof: proofOf('answer', evidence.record, rules.spec) });
       return evidence.says === 'succeeded'
@@ -192,13 +192,16 @@ const queryDone =
     if (isFinal(held.phase)) return undefined;
     const { evidence } = event;
     const succeeded = evidence.says === 'succeeded';
+    const local = held.intent.kind === 'local';
     const life = lifeWith(held.life, {
-      sent: 'yes',
+      sent: local ? 'never' : evidence.reason === 'unanswered' ? 'maybe' : 'yes',
       code: evidence.code,
       text: evidence.text,
       reason: succeeded ? undefined : (evidence.reason ?? 'refused-by-bank'),
       data: event.data,
-      proof: proofOf('answer', undefined, rules.spec),
+      proof: local
+        ? proofOf('local', undefined, undefined)
+        : proofOf('answer', undefined, rules.spec),
     });
     return stepTo(succeeded ? 'succeeded' : 'failed', life, rules);
   };

@@ -87,6 +87,7 @@ const notice = z.strictObject({
   ...base,
   kind: z.literal('notice'),
   id: z.string(),
+  source: z.string(),
   account: z.string(),
   day: z.string(),
   key: z.string(),

@@ -18,13 +18,15 @@ export interface OutEntry {
   readonly stem: string;
   /** JSON; what it holds is the engine's business (telling.ts) */
   readonly body: string;
+  /** only when it is put back from the journal: the version it was first told under */
+  readonly version?: number;
 }
 
 /** An outbox entry as it is read back. */
 export interface OutRead extends OutEntry {
   /** id in the stream: rises */
   readonly at: string;
-  /** watermark of the change that made it: `(stem, version)` always has the same content */
+  /** watermark of the change that made it, each entry its own: `(stem, version)` always has the same content */
   readonly version: number;
 }
 
@@ -41,7 +43,7 @@ export interface NewIntent {
   readonly aside: boolean;
   readonly dueAt?: number;
   readonly orderKey?: string;
-  /** id of the instruction to wait for; one that is not known is not waited for */
+  /** id of the instruction to wait for, until it is known and released; a queue may swap the two (R22) */
   readonly after?: string;
   readonly notBeforeMs?: number;
   readonly out: readonly OutEntry[];

@@ -30,6 +30,7 @@ const contradicted: Message = {
   type: 'contradicted',
   id: 'A1',
   link: 'citic',
+  version: 5,
   final: 'failed',
   evidence: 'succeeded',
   at,

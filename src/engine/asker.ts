@@ -1,0 +1,136 @@
+/**
+ * Questions about instructions that were written: the inquiry of their transaction, or the query that
+ * completes a success (the number of a freeze). One question per connection, at the front end the order
+ * went to; the answer is judged by the evidence table (src/instruction/asking.ts), never here.
+ */
+import type { Event } from '../instruction/event.ts';
+import { type Held, isFinal } from '../instruction/intent.ts';
+import { inquiryOf, type LinkContext, operationOf } from './context.ts';
+import { evidenceOf, oneRow, readDirect, readInquiry, selectFor } from './reading.ts';
+import { questionFor } from './requests.ts';
+import type { Settler } from './settler.ts';
+
+/** Inquiries whose answer may prove something are kept; "still pending" every minute for days is not. */
+const EVIDENCE = new Set(['succeeded', 'failed', 'none']);
+
+export class Asker {
+  readonly #ctx: LinkContext;
+  readonly #settler: Settler;
+  readonly #asking = new Set<string>();
+  readonly #stop = new AbortController();
+
+  constructor(ctx: LinkContext, settler: Settler) {
+    this.#ctx = ctx;
+    this.#settler = settler;
+  }
+
+  /** Instructions that are due; one already being asked about is left alone. */
+  take(due: readonly Held[]): void {
+    for (const held of due) {
+      const { id } = held.intent;
+      if (this.#asking.has(id) || this.#stop.signal.aborted) continue;
+      this.#asking.add(id);
+      void this.#ask(held)
+        .catch((error: unknown) => {
+          if (!this.#stop.signal.aborted) this.#ctx.fatal(error);
+        })
+        .finally(() => this.#asking.delete(id));
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort(new Error('stopping'));
+  }
+
+  async #ask(held: Held): Promise<void> {
+    const event =
+      held.life.completing && !isFinal(held.phase)
+        ? await this.#completion(held)
+        : await this.#inquiry(held);
+    await this.#settler.apply(held, event);
+  }
+
+  async #inquiry(held: Held): Promise<Event> {
+    const inquiry = inquiryOf(this.#ctx, held.intent);
+    if (inquiry === undefined) return { type: 'not-inquired' };
+    const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request);
+    const body = await this.#exchange(inquiry.transaction, request);
+    if (body === undefined) return { type: 'not-inquired' };
+    const select = inquiry.select ?? {};
+    const reading = readInquiry(this.#ctx, held, inquiry.transaction, select, body);
+    if (reading === undefined || reading.verdict.reason === 'throttled') {
+      return { type: 'not-inquired' };
+    }
+    const keep = EVIDENCE.has(reading.verdict.says);
+    const record = keep
+      ? await this.#record(held, 'inquiry', inquiry.transaction, body)
+      : undefined;
+    const evidence = evidenceOf(reading.verdict, record);
+    return { type: 'inquired', evidence, peer: this.#ctx.line.peer };
+  }
+
+  async #completion(held: Held): Promise<Event> {
+    const complete = operationOf(this.#ctx, held.intent)?.complete;
+    if (complete === undefined) return { type: 'not-inquired' };
+    const request = questionFor(this.#ctx, held, complete.transaction, complete.request);
+    const body = await this.#exchange(complete.transaction, request);
+    const reading =
+      body === undefined ? undefined : readDirect(this.#ctx, complete.transaction, body);
+    if (body === undefined || reading === undefined) return { type: 'not-inquired' };
+    const row = oneRow(reading.message, selectFor(this.#ctx, held, complete.select));
+    const taken = Object.entries(complete.take).map(([name, field]): [string, string] => [
+      name,
+      String(row?.[field] ?? ''),
+    ]);
+    // a row without its number is a bank that does not show it yet
+    if (reading.verdict.says !== 'succeeded' || taken.some(([, value]) => value === '')) {
+      return { type: 'completed' };
+    }
+    const record = await this.#record(held, 'completion', complete.transaction, body);
+    return { type: 'completed', data: Object.fromEntries(taken), record };
+  }
+
+  /** Undefined: it could not be asked, or was not answered. Asking changes nothing at the bank. */
+  async #exchange(transaction: string, request: Uint8Array): Promise<Uint8Array | undefined> {
+    const { clock, line, link, metrics, traffic } = this.#ctx;
+    const permit = await traffic.permit('inquiry', this.#stop.signal);
+    try {
+      const connection = await line.connect('order');
+      const at = clock.mono();
+      const ended = await connection.send(request, { keep: false }).ended;
+      connection.close();
+      if (ended.type !== 'answer') return undefined;
+      metrics.bankTime(link.name, transaction, clock.mono() - at);
+      return ended.body;
+    } catch (error) {
+      this.#ctx.log.warn('not-asked', { link: link.name, transaction, error });
+      return undefined;
+    } finally {
+      permit.done();
+    }
+  }
+
+  async #record(
+    held: Held,
+    about: 'inquiry' | 'completion',
+    transaction: string,
+    body: Uint8Array,
+  ): Promise<number | undefined> {
+    const { journal, line, link, spec, store } = this.#ctx;
+    const [record] = await journal.append([
+      {
+        kind: 'answer',
+        link: link.name,
+        watermark: store.seen,
+        id: held.intent.id,
+        attempt: Math.max(1, held.attempt),
+        about,
+        transaction,
+        peer: line.peer,
+        spec: spec.digest,
+        body: Buffer.from(body).toString('base64'),
+      },
+    ]);
+    return record?.n;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * From the outbox to the queues, at least once and always the same bytes: a final is in the journal before
+ * it is published, an entry leaves the outbox after it is on its queue. Whatever a crash leaves in between
+ * is done again under the same job id.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NewRecord } from '../journal/records.ts';
+import type { Publisher, OutEntry as QueueEntry } from '../queue/publisher.ts';
+import type { OutRead } from '../store/shapes.ts';
+import type { LinkContext } from './context.ts';
+import type { Outgoing } from './telling.ts';
+
+const BATCH_MAX = 256;
+const RETRY_MS = 500;
+
+export class Outbox {
+  readonly #ctx: LinkContext;
+  readonly #publisher: Publisher;
+  #wanted = false;
+  #stopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(ctx: LinkContext, publisher: Publisher) {
+    this.#ctx = ctx;
+    this.#publisher = publisher;
+  }
+
+  /** There may be something. */
+  poke(): void {
+    this.#wanted = true;
+    if (this.#stopped) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#wanted && !this.#stopped) this.poke();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#wanted && !this.#stopped) {
+      this.#wanted = false;
+      try {
+        const entries = await this.#ctx.store.outbox(BATCH_MAX);
+        if (entries.length > 0) {
+          await this.#publish(entries);
+          this.#wanted = true;
+        }
+      } catch (error) {
+        this.#ctx.log.warn('not-published', { link: this.#ctx.link.name, error });
+        this.#wanted = true;
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async #publish(entries: readonly OutRead[]): Promise<void> {
+    const { failpoint, journal, store } = this.#ctx;
+    const read = entries.map((entry) => ({ entry, outgoing: JSON.parse(entry.body) as Outgoing }));
+    await journal.append(read.flatMap((one) => this.#record(one.entry, one.outgoing)));
+    failpoint('outcome-recorded');
+    await this.#publisher.publish(read.map(({ entry, outgoing }) => queued(entry, outgoing)));
+    failpoint('published');
+    const last = entries.at(-1);
+    if (last !== undefined) await store.published(last.at);
+  }
+
+  /** What finance keeps: finals and notices. One that is published again has its record already. */
+  #record(entry: OutRead, { message, final, notice }: Outgoing): NewRecord[] {
+    const { journal, link, store } = this.#ctx;
+    const base = { link: link.name, watermark: Math.max(store.seen, entry.version) };
+    const whole = { ...message, version: entry.version };
+    if (notice !== undefined) return [{ ...base, kind: 'notice', ...notice, message: whole }];
+    if (final === undefined || journal.known(link.name, final.id)?.final !== undefined) return [];
+    return [{ ...base, kind: 'outcome', ...final, version: entry.version, message: whole }];
+  }
+}
+
+const queued = (entry: OutRead, { message }: Outgoing): QueueEntry => ({
+  queue: entry.queue,
+  source: entry.source,
+  jobId: `${entry.stem}-${entry.version}`,
+  data: { ...message, version: entry.version },
+});

@@ -1,0 +1,157 @@
+/** Queries of the ledgers: they change nothing, so they are simply asked again until they expire. */
+import type { Connection } from '../bank/line.ts';
+import { YinqiError } from '../errors.ts';
+import type { Event } from '../instruction/event.ts';
+import type { Held } from '../instruction/intent.ts';
+import type { Row } from '../protocol/message.ts';
+import { answerFields, answerRows } from '../protocol/operation.ts';
+import type { Transaction } from '../protocol/spec.ts';
+import { type LinkContext, operationOf } from './context.ts';
+import { evidenceOf, type Reading, readDirect } from './reading.ts';
+import { requestFor } from './requests.ts';
+import type { Settler } from './settler.ts';
+
+/** Tries of one query, a throttled one included. */
+const TRIES_MAX = 5;
+
+interface Page {
+  readonly start: number;
+  readonly size: number;
+}
+
+export class Querier {
+  readonly #ctx: LinkContext;
+  readonly #settler: Settler;
+  readonly #asking = new Set<string>();
+  readonly #stop = new AbortController();
+
+  constructor(ctx: LinkContext, settler: Settler) {
+    this.#ctx = ctx;
+    this.#settler = settler;
+  }
+
+  take(held: Held): void {
+    const { id } = held.intent;
+    if (this.#asking.has(id) || this.#stop.signal.aborted) return;
+    this.#asking.add(id);
+    void this.#run(held)
+      .then((event) => this.#settler.apply(held, event))
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#ctx.fatal(error);
+      })
+      .finally(() => this.#asking.delete(id));
+  }
+
+  stop(): void {
+    this.#stop.abort(new Error('stopping'));
+  }
+
+  async #run(held: Held): Promise<Event> {
+    const { intent } = held;
+    const transaction = this.#ctx.spec.transactions.get(intent.transaction);
+    if (transaction === undefined) throw new YinqiError('DEFECT', { detail: 'no transaction' });
+    const paged = intent.operation !== 'native' && transaction.paging !== undefined;
+    const rows: Record<string, string>[] = [];
+    const rowsMax = this.#ctx.link.statementRowsMax;
+    let first: Reading | undefined;
+    for (;;) {
+      const size = transaction.paging?.rowsMax ?? 0;
+      const page = paged ? { start: rows.length + 1, size } : undefined;
+      const reading = await this.#page(held, transaction, page);
+      if (reading === undefined) return unanswered;
+      first ??= reading;
+      if (reading.verdict.says !== 'succeeded') return done(reading, undefined);
+      const named = operationOf(this.#ctx, intent) ?? intent.transaction;
+      const got = answerRows(this.#ctx.spec, named, reading.message);
+      rows.push(...got);
+      if (!paged || got.length < size || rows.length >= rowsMax) break;
+    }
+    const fields = answerFields(this.#ctx.spec, intent.transaction, first.message);
+    const native = intent.operation === 'native' ? { fields } : {};
+    const cut = paged && rows.length >= rowsMax ? { truncatedAtRows: rowsMax } : {};
+    return done(first, { rows, ...native, ...cut });
+  }
+
+  /** One page, tried again where it was not answered. */
+  async #page(held: Held, transaction: Transaction, page?: Page): Promise<Reading | undefined> {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      if (this.#ctx.clock.now().wall > Date.parse(held.intent.envelope.expiresAt)) return undefined;
+      const reading = await this.#ask(held, transaction, page);
+      if (reading !== undefined && reading.verdict.says !== 'unknown') return reading;
+    }
+    return undefined;
+  }
+
+  async #ask(held: Held, transaction: Transaction, page?: Page): Promise<Reading | undefined> {
+    const { clock, line, link, log, metrics, traffic } = this.#ctx;
+    const request = requestFor(this.#ctx, held, undefined, page);
+    const permit = await traffic.permit('query', this.#stop.signal);
+    try {
+      const connection = await line.connect('query');
+      const at = clock.mono();
+      const ended = await connection.send(request, { keep: true }).ended;
+      if (ended.type !== 'answer') return undefined;
+      metrics.bankTime(link.name, transaction.code, clock.mono() - at);
+      const reading = readDirect(this.#ctx, transaction.code, ended.body);
+      return this.#named(held, transaction, reading, connection) ? reading : undefined;
+    } catch (error) {
+      log.warn('not-asked', { link: link.name, transaction: transaction.code, error });
+      return undefined;
+    } finally {
+      permit.done();
+    }
+  }
+
+  /** The connection is kept only after an answer that named what was asked; a misnamed one is no answer. */
+  #named(
+    held: Held,
+    transaction: Transaction,
+    reading: Reading | undefined,
+    connection: Connection,
+  ): boolean {
+    const { echo } = transaction;
+    const asked = echo === undefined ? '' : askedFor(held, this.#ctx, echo.request);
+    const rows: Row[] = Object.values(reading?.message.lists ?? {}).flat();
+    const named = (row: Row) => String(row[echo?.row ?? ''] ?? '') === asked;
+    if (echo === undefined || asked === '' || rows.length === 0) {
+      connection.close();
+      return reading !== undefined;
+    }
+    if (rows.every(named)) {
+      connection.keep();
+      return true;
+    }
+    connection.close();
+    this.#ctx.metrics.unclaimed(this.#ctx.link.name);
+    this.#ctx.log.error('answer-misnamed', {
+      link: this.#ctx.link.name,
+      transaction: transaction.code,
+    });
+    return false;
+  }
+}
+
+/** What the request carries in the field an answer must repeat. */
+function askedFor(held: Held, ctx: LinkContext, field: string): string {
+  const { body } = held.intent.envelope;
+  const expr = operationOf(ctx, held.intent)?.fields[field];
+  if (typeof expr === 'string' && expr.startsWith('$body.'))
+    return String(body[expr.slice(6)] ?? '');
+  return held.intent.operation === 'native' ? String(body[field] ?? '') : '';
+}
+
+const done = (reading: Reading, data: Record<string, unknown> | undefined): Event => ({
+  type: 'query-done',
+  evidence: evidenceOf(reading.verdict, undefined),
+  ...(data === undefined ? {} : { data }),
+});
+
+const unanswered: Event = {
+  type: 'query-done',
+  evidence: {
+    says: 'failed',
+    reason: 'unanswered',
+    code: '',
+    text: 'the bank did not answer the query',
+  },
+};

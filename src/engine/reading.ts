@@ -1,0 +1,104 @@
+/** From the bytes of an answer to evidence: decoded by the spec, judged by the table of its place. */
+import { YinqiError } from '../errors.ts';
+import type { Event, Evidence } from '../instruction/event.ts';
+import type { Held } from '../instruction/intent.ts';
+import type { Reason } from '../instruction/messages.ts';
+import { decodeAnswer } from '../protocol/decode.ts';
+import { evaluate } from '../protocol/expression.ts';
+import { judge, rulesFor, type Verdict } from '../protocol/judge.ts';
+import type { Message, Row } from '../protocol/message.ts';
+import { answerFields } from '../protocol/operation.ts';
+import type { LinkContext } from './context.ts';
+import { scopeOf } from './scope.ts';
+
+export interface Reading {
+  readonly message: Message;
+  readonly verdict: Verdict;
+}
+
+/** Reasons of a rule that are a ledger's business; `throttled` and `empty` are ours. */
+const told = (reason: Verdict['reason']): Reason | undefined =>
+  reason === 'refused-by-bank' || reason === 'refused-unconfirmed' ? reason : undefined;
+
+export const evidenceOf = (verdict: Verdict, record: number | undefined): Evidence => ({
+  says: verdict.says,
+  ended: verdict.ended,
+  reason: told(verdict.reason),
+  code: verdict.code,
+  text: verdict.text,
+  record,
+});
+
+/** Undefined: the bytes are whole but no answer of this spec, which is as good as none. */
+function decoded(ctx: LinkContext, code: string, body: Uint8Array): Message | undefined {
+  try {
+    return decodeAnswer(ctx.spec, code, body);
+  } catch (error) {
+    if (!(error instanceof YinqiError)) throw error;
+    ctx.log.warn('answer-unreadable', { link: ctx.link.name, transaction: code, error });
+    return undefined;
+  }
+}
+
+function minded(ctx: LinkContext, reading: Reading): Reading {
+  if (reading.verdict.reason === 'throttled') {
+    ctx.metrics.throttled(ctx.link.name);
+    ctx.traffic.throttled();
+  } else ctx.traffic.passed();
+  return reading;
+}
+
+/** The direct answer to an order or a query. */
+export function readDirect(ctx: LinkContext, code: string, body: Uint8Array): Reading | undefined {
+  const message = decoded(ctx, code, body);
+  if (message === undefined) return undefined;
+  return minded(ctx, { message, verdict: judge(ctx.spec, rulesFor(ctx.spec, code), message) });
+}
+
+/** What the answer to the inquiry `code` says about `held`. */
+export function readInquiry(
+  ctx: LinkContext,
+  held: Held,
+  code: string,
+  select: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): Reading | undefined {
+  const message = decoded(ctx, code, body);
+  const rules = ctx.spec.transactions.get(code)?.asInquiry;
+  if (message === undefined || rules === undefined) return undefined;
+  const wanted = selectFor(ctx, held, select);
+  return minded(ctx, { message, verdict: judge(ctx.spec, rules, message, wanted) });
+}
+
+export function selectFor(
+  ctx: LinkContext,
+  held: Held,
+  select: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const scope = scopeOf(ctx, held);
+  const found = Object.entries(select).map(([field, expr]) => [field, evaluate(expr, scope)]);
+  return Object.fromEntries(found);
+}
+
+/** The one row that fits; several or none prove nothing. */
+export function oneRow(message: Message, wanted: Record<string, string>): Row | undefined {
+  const rows = Object.values(message.lists)
+    .flat()
+    .filter((row) =>
+      Object.entries(wanted).every(([field, value]) => String(row[field] ?? '') === value),
+    );
+  return rows.length === 1 ? rows[0] : undefined;
+}
+
+export const answeredEvent = (
+  ctx: LinkContext,
+  code: string,
+  { message, verdict }: Reading,
+  record: number | undefined,
+  peer: string,
+): Event => ({
+  type: 'answered',
+  evidence: evidenceOf(verdict, record),
+  answer: answerFields(ctx.spec, code, message),
+  peer,
+});

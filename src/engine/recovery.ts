@@ -1,0 +1,170 @@
+/**
+ * What a start finds, and what becomes of it. The journal has the last word (R3, R4, R5, R27):
+ *
+ *   claimed in Redis, no send record in an intact journal     never written: back to received
+ *   send record, no final in the journal                      whatever Redis says: its journaled answer
+ *                                                               is judged again, else it is unknown
+ *   Redis was behind the journal                              finals, freezes, members and known entries
+ *                                                               are put back, young ones told once more
+ */
+
+import { VALIDITY_MS_MAX } from '../instruction/envelope.ts';
+import type { Known } from '../journal/known.ts';
+import type { RecordOf } from '../journal/records.ts';
+import type { OutEntry, Taken } from '../store/shapes.ts';
+import type { LinkContext } from './context.ts';
+import { answeredEvent, readDirect } from './reading.ts';
+import { restoredFinal, restoredNotice, restoredSend } from './restoring.ts';
+import type { Settler } from './settler.ts';
+
+export interface Recovered {
+  readonly returned: number;
+  readonly unknown: number;
+  readonly restored: number;
+}
+
+export class Recovery {
+  readonly #ctx: LinkContext;
+  readonly #settler: Settler;
+  readonly #retentionMs: number;
+  #restored = 0;
+
+  constructor(ctx: LinkContext, settler: Settler, retentionMs: number) {
+    this.#ctx = ctx;
+    this.#settler = settler;
+    this.#retentionMs = retentionMs;
+  }
+
+  /** Before anything is claimed. */
+  async run(taken: Taken): Promise<Recovered> {
+    const { journal, link } = this.#ctx;
+    let unknown = 0;
+    let returned = 0;
+    for (const known of journal.index.unsettled(link.name)) {
+      if (await this.#unsettled(known)) unknown += 1;
+    }
+    for (const id of taken.sending) {
+      if (journal.known(link.name, id)?.written === 'maybe') continue;
+      if (await this.#unrecorded(id)) returned += 1;
+      else unknown += 1;
+    }
+    if (taken.rolledBack) await this.#rolledBack();
+    return { returned, unknown, restored: this.#restored };
+  }
+
+  /** A final the journal knows and Redis does not. */
+  async final(known: Known): Promise<void> {
+    const { journal, link, store, clock } = this.#ctx;
+    const outcome = await journal.finalOf(link.name, known.id);
+    const held = await store.held(known.id);
+    if (outcome === undefined || held?.phase === 'succeeded' || held?.phase === 'failed') return;
+    const age = clock.now().wall - Date.parse(outcome.at);
+    const kept = outcome.member !== undefined || outcome.freeze !== undefined;
+    if (age > this.#retentionMs && !kept) return;
+    const send = await journal.lastSend(link.name, known.id);
+    const young = age < VALIDITY_MS_MAX;
+    await store.restore([restoredFinal(this.#ctx, outcome, send, held, young)]);
+    this.#restored += 1;
+  }
+
+  /** A send record without a final: true if it was not settled in Redis either. */
+  async #unsettled(known: Known): Promise<boolean> {
+    const { journal, link, store } = this.#ctx;
+    const send = await journal.lastSend(link.name, known.id);
+    if (send === undefined) return false;
+    let held = await store.held(known.id);
+    if (held === undefined || held.phase === 'received') {
+      await store.restore([restoredSend(send, 'sending', held?.version ?? null)]);
+      this.#restored += 1;
+      held = await store.held(known.id);
+    }
+    if (held?.phase === 'sending') {
+      const event = await this.#journaledAnswer(send);
+      held = await this.#settler.apply(held, event ?? { type: 'silent', peer: send.peer });
+    }
+    if (held !== undefined && known.decision !== undefined) {
+      const decision = await journal.read(known.decision);
+      if (decision.kind === 'decision') {
+        const { outcome, evidence, n } = decision;
+        await this.#settler.apply(held, { type: 'resolved', outcome, record: n, text: evidence });
+      }
+    }
+    return true;
+  }
+
+  /** The bank's answer was read and recorded, and the process died before it was judged. */
+  async #journaledAnswer(send: RecordOf<'send'>) {
+    const { journal, link } = this.#ctx;
+    const filter = { link: link.name, id: send.id, kinds: ['answer' as const], from: send.n };
+    for await (const record of journal.records(filter)) {
+      if (record.kind !== 'answer' || record.attempt !== send.attempt) continue;
+      if (record.about !== 'direct' && record.about !== 'late') continue;
+      const body = Buffer.from(record.body, 'base64');
+      const reading = readDirect(this.#ctx, record.transaction, body);
+      if (reading !== undefined) {
+        return answeredEvent(this.#ctx, record.transaction, reading, record.n, record.peer);
+      }
+    }
+    return undefined;
+  }
+
+  /** Claimed and never recorded: true if that proves that no byte left. */
+  async #unrecorded(id: string): Promise<boolean> {
+    const { journal, line, store } = this.#ctx;
+    const held = await store.held(id);
+    if (held?.phase !== 'sending') return true;
+    const proven = journal.openReport.intact;
+    await this.#settler.apply(
+      held,
+      proven ? { type: 'not-written' } : { type: 'silent', peer: line.peer },
+    );
+    return proven;
+  }
+
+  async #rolledBack(): Promise<void> {
+    const { journal, link } = this.#ctx;
+    for (const id of journal.index.ids(link.name)) {
+      const known = journal.known(link.name, id);
+      if (known?.final !== undefined) await this.final(known);
+      else if (known?.written === 'no') await this.#neverWritten(id);
+    }
+    await this.#entries();
+  }
+
+  /** Accepted, recorded, taken back: it may be sent. */
+  async #neverWritten(id: string): Promise<void> {
+    const { journal, link, store } = this.#ctx;
+    const send = await journal.lastSend(link.name, id);
+    if (send === undefined || (await store.held(id)) !== undefined) return;
+    await store.restore([restoredSend(send, 'received', null)]);
+    this.#restored += 1;
+  }
+
+  /** Known entries of statements, so that a sweep tells none of them anew; young notices once more. */
+  async #entries(): Promise<void> {
+    const { clock, journal, link, store } = this.#ctx;
+    const days = new Map<string, Map<string, { digest: string; out: OutEntry[] }>>();
+    for await (const record of journal.records({ link: link.name, kinds: ['notice'] })) {
+      if (record.kind !== 'notice') continue;
+      const at = `${record.account}|${record.day}`;
+      const entries = days.get(at) ?? new Map<string, { digest: string; out: OutEntry[] }>();
+      days.set(at, entries);
+      const young = clock.now().wall - Date.parse(record.at) < VALIDITY_MS_MAX;
+      const out = entries.get(record.key)?.out ?? [];
+      entries.set(record.key, {
+        digest: record.digest,
+        out: young ? [...out, restoredNotice(record)] : out,
+      });
+    }
+    for (const [at, entries] of days) {
+      const [account = '', day = ''] = at.split('|');
+      const known = await store.entries(account, day);
+      const lost = [...entries].filter(([key, { digest }]) => known.get(key) !== digest);
+      const marks = lost.map(([key, { digest, out }]) => {
+        return { key, expect: known.get(key) ?? '', digest, out };
+      });
+      if (marks.length > 0) await store.mark({ account, day, entries: marks });
+      this.#restored += marks.length;
+    }
+  }
+}

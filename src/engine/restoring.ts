@@ -1,0 +1,118 @@
+/** Instructions and notices put back into a Redis that lost them, from what the journal says. */
+import type { Held, Intent, Life, Phase } from '../instruction/intent.ts';
+import { life as lifeShape } from '../instruction/intent.ts';
+import { result as resultShape } from '../instruction/messages.ts';
+import type { RecordOf } from '../journal/records.ts';
+import { noticeStem, resultStem } from '../queue/names.ts';
+import type { OutEntry, Restore } from '../store/shapes.ts';
+import type { LinkContext } from './context.ts';
+import type { Outgoing } from './telling.ts';
+
+/** The send record holds the whole intent; `expect` is where Redis stands, null where it has nothing. */
+export function restoredSend(
+  send: RecordOf<'send'>,
+  phase: Extract<Phase, 'received' | 'sending'>,
+  expect: number | null,
+): Restore {
+  const expiresAt = Date.parse(send.intent.envelope.expiresAt);
+  return {
+    intent: send.intent,
+    phase,
+    life: lifeShape.parse({}),
+    attempt: send.attempt,
+    expect,
+    dueAt: phase === 'received' ? expiresAt : null,
+    expiresAt,
+    out: [],
+  };
+}
+
+/** An instruction that was never sent has no send record: what its result says is what is left of it. */
+function intentOf(outcome: RecordOf<'outcome'>, at: number): Intent {
+  const { id, link, source, digest, message } = outcome;
+  const told = String(message.at);
+  return {
+    v: 1,
+    id,
+    link,
+    source,
+    digest,
+    operation: 'restored',
+    transaction: 'none',
+    kind: 'local',
+    day: told.slice(0, 10).replaceAll('-', ''),
+    acceptedAt: at,
+    envelope: { v: 1, id: String(message.id), body: {}, createdAt: told, expiresAt: told },
+  };
+}
+
+function lifeOf(message: Record<string, unknown>): { phase: Phase; life: Life } {
+  const told = resultShape.parse(message);
+  const phase = told.outcome === 'succeeded' ? 'succeeded' : 'failed';
+  const { sent, reason, code, text, path, proof, data } = told;
+  const kept = { sent, reason, code, text, path, proof, data };
+  const set = Object.entries(kept).filter(([, value]) => value !== undefined);
+  const life = lifeShape.parse({
+    ...Object.fromEntries(set),
+    told: `${phase}/${reason ?? ''}`,
+  });
+  return { phase, life };
+}
+
+/**
+ * A final as it was published. `again` puts it on the outbox once more under its own version: it may have
+ * been recorded and not published.
+ */
+export function restoredFinal(
+  ctx: LinkContext,
+  outcome: RecordOf<'outcome'>,
+  send: RecordOf<'send'> | undefined,
+  held: Held | undefined,
+  again: boolean,
+): Restore {
+  const { version, message, member, freeze, source, link } = outcome;
+  const at = Date.parse(outcome.at);
+  const { version: _, ...unversioned } = message;
+  const kept = {
+    ...(member === undefined ? {} : { member }),
+    ...(freeze === undefined ? {} : { freeze }),
+  };
+  const { id, digest } = outcome;
+  const outgoing: Outgoing = { message: unversioned, final: { id, source, digest, ...kept } };
+  const body = JSON.stringify(outgoing);
+  const entry: OutEntry = {
+    queue: 'results',
+    source,
+    stem: resultStem(link, String(message.id)),
+    body,
+    version,
+  };
+  return {
+    intent: send?.intent ?? held?.intent ?? intentOf(outcome, at),
+    ...lifeOf(message),
+    attempt: send?.attempt ?? 0,
+    expect: held?.version ?? null,
+    dueAt: null,
+    expiresAt: ctx.clock.now().wall,
+    out: again ? [entry] : [],
+    told: { body, version },
+    ...kept,
+  };
+}
+
+/** The notice as it was told, under its own version. */
+export function restoredNotice(record: RecordOf<'notice'>): OutEntry {
+  const { id, source, account, day, key, digest, link, message } = record;
+  const { version, ...unversioned } = message;
+  const outgoing: Outgoing = {
+    message: unversioned,
+    notice: { id, source, account, day, key, digest },
+  };
+  return {
+    queue: 'notices',
+    source,
+    stem: noticeStem(link),
+    body: JSON.stringify(outgoing),
+    version: Number(version),
+  };
+}
