@@ -1,17 +1,38 @@
-/** What a spec must keep beyond its schema. In: a spec. Out: every fault, with its place. */
+/**
+ * What a spec must keep beyond its schema. In: a whole spec. Out: every fault, with its place. Never
+ * stops at the first: whoever writes a spec sees all of it at once.
+ *
+ *   protocol.yaml           settings, owned, credits, codes       lint/bank, lint/verdicts
+ *   transactions/X.yaml     fields, verdicts, inquiry             lint/fields, lint/verdicts, lint/questions
+ *   operations.yaml         mappings and what they refer to       lint/operations, lint/mapping
+ */
+import { lintBank } from './lint/bank.ts';
+import { lintFields } from './lint/fields.ts';
+import { lintOperation } from './lint/operations.ts';
+import { type LintFault, Place } from './lint/place.ts';
+import { lintInquiry, lintQuery } from './lint/questions.ts';
+import { lintCodes, lintSourceNames, lintVerdicts } from './lint/verdicts.ts';
 import type { BankSpec } from './spec.ts';
 
-export interface LintFault {
-  readonly path: string;
-  readonly detail: string;
-}
+export type { LintFault } from './lint/place.ts';
 
 export function lintSpec(spec: BankSpec): LintFault[] {
   const faults: LintFault[] = [];
-  for (const [code, transaction] of spec.transactions) {
-    if (code !== transaction.code) {
-      faults.push({ path: `transactions/${code}.yaml:code`, detail: 'is not the file name' });
-    }
+  const protocol = new Place('protocol.yaml', faults);
+  lintCodes(spec, protocol.in('codes'));
+  lintBank(spec, protocol);
+  for (const [name, transaction] of spec.transactions) {
+    const at = new Place(`transactions/${name}.yaml`, faults);
+    if (name !== transaction.code) at.in('code').fault('is not the file name');
+    lintSourceNames(spec, transaction, at);
+    lintFields(spec, transaction, at);
+    lintVerdicts(spec, transaction, at);
+    lintInquiry(spec, transaction, at);
+    lintQuery(transaction, at);
+  }
+  const operations = new Place('operations.yaml', faults);
+  for (const [name, operation] of spec.operations) {
+    lintOperation(spec, operation, operations.in('operations', name));
   }
   return faults;
 }

@@ -1,0 +1,170 @@
+/** Rules for one bank-neutral operation: that it maps whole, and that nothing a ledger says is dropped. */
+import { referencesIn } from '../expression.ts';
+import { layoutOf } from '../layout.ts';
+import type { BankSpec, Expr, Exprs, Operation, Transaction } from '../spec.ts';
+import { lintExpr, lintMapping } from './mapping.ts';
+import { lintMask } from './masks.ts';
+import type { Place } from './place.ts';
+import { lintCompletion } from './questions.ts';
+import { rowFieldsOf } from './verdicts.ts';
+import { forOutcome, forRequest } from './vocabulary.ts';
+
+const maskedTypes = ['account', 'name', 'amount', 'payee'];
+
+function lintBody(operation: Operation, at: Place): void {
+  for (const [name, field] of Object.entries(operation.body)) {
+    const place = at.in('body', name);
+    if (field.type === 'choice' && (field.values ?? []).length === 0) {
+      place.in('values').fault('a choice without values');
+    }
+    if (maskedTypes.includes(field.type) && field.mask === 'none') {
+      place.in('mask').fault(`a field of type ${field.type} needs a mask`);
+    } else lintMask(field, place);
+  }
+}
+
+const exprsIn = (exprs: Exprs): Expr[] =>
+  Object.values(exprs).flatMap((what) =>
+    Array.isArray(what) ? what.flatMap((row) => Object.values(row)) : [what],
+  );
+
+/** Body fields that reach the bank, a record or the result. */
+function usedBody(operation: Operation): Set<string> {
+  const { fields, keepsMember, makesFreeze, data, complete, member, freeze } = operation;
+  const exprs = [
+    ...exprsIn(fields),
+    ...Object.values({ ...keepsMember, ...makesFreeze, ...data, ...complete?.select }),
+    ...exprsIn(complete?.request ?? {}),
+  ];
+  const names = exprs.flatMap((expr) => (expr === undefined ? [] : referencesIn(expr)));
+  const used = names.map((name) => (name === 'memo' ? 'body.memo' : name));
+  const inBody = used.filter((name) => name.startsWith('body.')).map((name) => name.split('.')[1]);
+  const byName = [member?.by, member?.payee, freeze?.by];
+  return new Set([...inBody, ...byName].filter((name) => name !== undefined));
+}
+
+function lintSerial(spec: BankSpec, operation: Operation, kind: string, at: Place): void {
+  const { serial } = operation;
+  if (serial === 'account' && spec.protocol.account === undefined) {
+    at.in('serial').fault('protocol.yaml does not say how account numbers are made');
+  }
+  if (serial === 'account' && kind !== 'maintenance') {
+    at.in('serial').fault('an account number is chosen only where an account is changed');
+  }
+  if ((serial === 'none') !== (kind === 'query')) {
+    at.in('serial').fault('a query has none, everything else has one');
+  }
+}
+
+function typeOfBody(operation: Operation, name: string): string | undefined {
+  return Object.hasOwn(operation.body, name) ? operation.body[name]?.type : undefined;
+}
+
+function lintRecords(spec: BankSpec, operation: Operation, at: Place): void {
+  const { member, freeze } = operation;
+  const wanted = [
+    ['member.by', member?.by, 'account'],
+    ['member.payee', member?.payee, 'payee'],
+    ['freeze.by', freeze?.by, 'instruction'],
+  ] as const;
+  for (const [key, name, type] of wanted) {
+    if (name !== undefined && typeOfBody(operation, name) !== type) {
+      at.in(key).fault(`${name} is no body field of type ${type}`);
+    }
+  }
+  for (const name of freeze?.madeBy ?? []) {
+    const makes = spec.operations.get(name)?.makesFreeze;
+    if (makes === undefined) at.in('freeze.madeBy').fault(`${name} makes no freeze`);
+  }
+}
+
+function checkKeys(
+  given: Readonly<Record<string, string>>,
+  needed: readonly string[],
+  also: readonly string[],
+  at: Place,
+): void {
+  for (const key of needed.filter((one) => !Object.hasOwn(given, one)))
+    at.fault(`${key} is missing`);
+  for (const key of Object.keys(given)) {
+    if (![...needed, ...also].includes(key)) at.in(key).fault('the record has no such field');
+  }
+}
+
+function lintKept(spec: BankSpec, operation: Operation, transaction: Transaction, at: Place): void {
+  const { keepsMember, makesFreeze, complete, data } = operation;
+  const vocabulary = forOutcome(spec, operation, transaction);
+  const each = (exprs: Readonly<Record<string, string>> | undefined, place: Place) => {
+    for (const [name, expr] of Object.entries(exprs ?? {})) {
+      lintExpr(expr, vocabulary, place.in(name));
+    }
+  };
+  each(data, at.in('data'));
+  if (keepsMember !== undefined) {
+    const { payout, ...rest } = keepsMember;
+    checkKeys(keepsMember, ['account', 'name', 'payout'], [], at.in('keepsMember'));
+    each(rest, at.in('keepsMember'));
+    // the record keeps the whole payee, so that it is the one thing named by an object
+    if (payout !== '$body.payout' || typeOfBody(operation, 'payout') !== 'payee') {
+      at.in('keepsMember', 'payout').fault('must be $body.payout, a body field of type payee');
+    }
+  }
+  if (makesFreeze !== undefined) {
+    const place = at.in('makesFreeze');
+    checkKeys(makesFreeze, ['holder', 'amount', 'returnTo'], ['holderName', 'returnToName'], place);
+    each(makesFreeze, place);
+    if (complete?.take.freezeNumber === undefined) {
+      place.fault('no complete.take.freezeNumber: a freeze without its number cannot be used');
+    }
+  }
+}
+
+function lintRows(operation: Operation, transaction: Transaction, at: Place): void {
+  if (operation.rows !== undefined && transaction.kind !== 'query') {
+    at.in('rows').fault('only a query has rows');
+  }
+  const rows = rowFieldsOf(transaction);
+  const fields = rows.size > 0 ? rows : layoutOf(transaction, 'answer').fields;
+  for (const [name, field] of Object.entries(operation.rows ?? {})) {
+    if (!fields.has(field)) at.in('rows', name).fault(`no field ${field} in a row of the answer`);
+  }
+}
+
+/** Answered by the gateway itself: there is nothing to map, keep or complete. */
+function lintLocal(operation: Operation, at: Place): void {
+  const { fields, rows, complete, keepsMember, makesFreeze, serial } = operation;
+  const more = [rows, complete, keepsMember, makesFreeze].some((part) => part !== undefined);
+  if (Object.keys(fields).length > 0 || more || serial !== 'none') {
+    at.fault('a local operation sends nothing');
+  }
+}
+
+export function lintOperation(spec: BankSpec, operation: Operation, at: Place): void {
+  lintBody(operation, at);
+  if (operation.transaction === 'local') {
+    lintLocal(operation, at);
+    return;
+  }
+  const transaction = spec.transactions.get(operation.transaction);
+  if (transaction === undefined) {
+    at.in('transaction').fault(`no transaction ${operation.transaction}`);
+    return;
+  }
+  const { paging } = transaction;
+  const mapped = {
+    transaction,
+    exprs: operation.fields,
+    vocabulary: forRequest(spec, operation),
+    ...(paging === undefined ? {} : { added: new Set([paging.start, paging.size]) }),
+  };
+  lintMapping(mapped, at.in('fields'));
+  lintSerial(spec, operation, transaction.kind, at);
+  lintRecords(spec, operation, at);
+  lintKept(spec, operation, transaction, at);
+  lintCompletion(spec, operation, at);
+  lintRows(operation, transaction, at);
+  const used = usedBody(operation);
+  for (const name of Object.keys(operation.body).filter((one) => !used.has(one))) {
+    at.in('body', name).fault('goes nowhere: what a ledger says must not be dropped');
+  }
+}

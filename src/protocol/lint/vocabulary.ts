@@ -1,0 +1,89 @@
+/**
+ * What expressions may refer to, place by place. The names are few and known, so a vocabulary is simply
+ * the set of them: `body.payee.account`, `link.userName`, `serial.tail`.
+ */
+import { layoutOf } from '../layout.ts';
+import type { BankSpec, BodyField, Operation, Transaction } from '../spec.ts';
+
+export type Vocabulary = ReadonlySet<string>;
+
+const payeeNames = ['account', 'name', 'sameBank', 'bankCode', 'bankName'];
+const memberNames = ['account', 'name', ...payeeNames.map((name) => `payout.${name}`)];
+const freezeNames = ['id', 'holder', 'holderName', 'amount', 'returnTo', 'returnToName', 'number'];
+
+const under = (prefix: string, names: readonly string[]): string[] =>
+  names.map((name) => `${prefix}.${name}`);
+
+export const linkNames = (spec: BankSpec): string[] =>
+  under('link', Object.keys(spec.protocol.settings));
+
+const bodyNames = (body: Readonly<Record<string, BodyField>>): string[] =>
+  Object.entries(body).flatMap(([name, field]) =>
+    field.type === 'payee' ? under(`body.${name}`, payeeNames) : [`body.${name}`],
+  );
+
+const serialNames: Record<Operation['serial'], readonly string[]> = {
+  usual: ['serial'],
+  account: ['serial', 'serial.tail'],
+  none: [],
+};
+
+/** What is known of an accepted instruction, whenever it is asked. */
+function ofInstruction(spec: BankSpec, operation: Operation): string[] {
+  return [
+    ...bodyNames(operation.body),
+    ...linkNames(spec),
+    ...serialNames[operation.serial],
+    ...(operation.member === undefined ? [] : under('member', memberNames)),
+    'transaction',
+    'day',
+    'memo',
+  ];
+}
+
+/** The request of an operation, which may also draw on the freeze it uses. */
+export const forRequest = (spec: BankSpec, operation: Operation): Vocabulary =>
+  new Set([
+    ...ofInstruction(spec, operation),
+    ...(operation.freeze === undefined ? [] : under('freeze', freezeNames)),
+  ]);
+
+/** A question about an operation: it is asked later, so today has a meaning of its own. */
+export const forQuestion = (spec: BankSpec, operation: Operation): Vocabulary =>
+  new Set([...ofInstruction(spec, operation), 'today']);
+
+/** What is told or kept once the answer is there. */
+export function forOutcome(
+  spec: BankSpec,
+  operation: Operation,
+  transaction: Transaction,
+): Vocabulary {
+  const fields = layoutOf(transaction, 'answer').fields;
+  return new Set([...ofInstruction(spec, operation), ...under('answer', [...fields.keys()])]);
+}
+
+/**
+ * An inquiry belongs to a transaction, which operations of several shapes and native calls may have
+ * ordered: it may name what any of them carries.
+ */
+export function forInquiry(spec: BankSpec, transaction: Transaction): Vocabulary {
+  const operations = [...spec.operations.values()].filter(
+    (operation) => operation.transaction === transaction.code,
+  );
+  return new Set([
+    ...operations.flatMap((operation) => [...forQuestion(spec, operation)]),
+    ...under('body', [...layoutOf(transaction, 'request').fields.keys()]),
+    ...linkNames(spec),
+    'serial',
+    'transaction',
+    'day',
+    'today',
+  ]);
+}
+
+export const forOwned = (spec: BankSpec): Vocabulary =>
+  new Set([...linkNames(spec), 'serial', 'transaction', 'day']);
+
+/** A page of entries of one account and day, which no instruction asked for. */
+export const forPage = (spec: BankSpec): Vocabulary =>
+  new Set([...linkNames(spec), 'account', 'day', 'start', 'size']);
