@@ -97,7 +97,7 @@ function issueFault(issue: z.core.$ZodIssue, data: Record<string, unknown>): Saf
   return fault('FIELD_FORMAT', path);
 }
 
-/** Rules between fields, which the published JSON Schema cannot say. */
+/** Rules between fields. The published JSON Schema says the first; it cannot say those about time. */
 function crossFault(given: Envelope): SafeError | undefined {
   if (given.operation === undefined && given.transaction === undefined) {
     return fault('FIELD_MISSING', 'operation', 'exactly one of operation and transaction');

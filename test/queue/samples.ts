@@ -1,0 +1,104 @@
+/** One good message of every kind that stands on a queue, as a ledger sees it. */
+import type { Envelope } from '../../src/instruction/envelope.ts';
+import type { Contradiction, Rejection, Result } from '../../src/instruction/messages.ts';
+import type { Notice } from '../../src/instruction/notices.ts';
+import { instruction } from './ground.ts';
+
+const at = '2026-09-24T10:00:01.250+08:00';
+
+export const envelopes: Envelope[] = [
+  instruction('A1'),
+  instruction('7', {
+    businessRef: 'PO-7',
+    orderKey: 'member-12',
+    after: 'A1',
+    notBefore: '2026-09-24T12:00:00+08:00',
+    meta: { user: '12' },
+  }),
+];
+
+const known = {
+  v: 1,
+  type: 'result',
+  id: 'A1',
+  link: 'citic',
+  serial: '202609240A1B2C3D4E5F',
+  at,
+} as const;
+
+export const unknown: Result = {
+  ...known,
+  version: 4,
+  final: false,
+  outcome: 'unknown',
+  reason: 'unanswered',
+  sent: 'maybe',
+};
+
+export const succeeded: Result = {
+  ...known,
+  version: 9,
+  final: true,
+  outcome: 'succeeded',
+  sent: 'yes',
+  code: 'AAAAAAA',
+  proof: { kind: 'inquiry', record: 17, spec: 'ab12' },
+  data: { freezeNumber: '00012' },
+  businessRef: 'PO-7',
+  meta: { user: '12' },
+};
+
+export const rejection: Rejection = {
+  v: 1,
+  type: 'rejection',
+  id: 'A1',
+  link: 'citic',
+  why: 'conflict',
+  code: 'ID_CONFLICT',
+  text: 'this id is known with other content; the first request is not touched',
+  digestKnown: 'aa',
+  digestGiven: 'bb',
+  at,
+};
+
+export const contradiction: Contradiction = {
+  v: 1,
+  type: 'contradicted',
+  id: 'A1',
+  link: 'citic',
+  version: 21,
+  final: 'failed',
+  evidence: 'succeeded',
+  at,
+  proof: { kind: 'inquiry', record: 30 },
+};
+
+export const credit: Notice = {
+  v: 1,
+  type: 'credit',
+  link: 'citic',
+  version: 31,
+  account: '7110210187000012345',
+  day: '20260924',
+  time: '101500',
+  key: '20260924-000123-1',
+  identity: 'bank-key',
+  amount: '100.00',
+  direction: 'in',
+  payer: { account: '6217001234567890123', name: '张三', bankName: '中国银行' },
+  sameName: true,
+  entry: { number: '000123', sequence: '1', date: '20260924' },
+  digest: 'cc',
+  confirmedBy: 'statement',
+  at,
+};
+
+export const returned: Notice = {
+  ...credit,
+  type: 'payout-returned',
+  version: 32,
+  amount: '-12.30',
+  direction: 'out',
+  of: 'A1',
+  candidates: ['A1'],
+};
