@@ -13,7 +13,7 @@ const format = (path: string, detail: string): YinqiError =>
 
 /** Names come from outside: one that does not look like a name might be an account number. */
 export const shownName = (name: string): string =>
-  /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(name) ? name : '?';
+  /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(name) && !/\d{6}/.test(name) ? name : '?';
 
 const known = new WeakMap<BankSpec, ReadonlySet<string>>();
 
