@@ -67,6 +67,12 @@ const credits = z.strictObject({
     .array(digits(5, 32))
     .default([])
     .describe('accounts swept besides the members the gateway opened'),
+  allSubAccounts: z
+    .boolean()
+    .default(false)
+    .describe(
+      'one request without an account for all of them; no source confirms that the bank answers it so',
+    ),
   closeDayAfterMs: ms
     .default(21_600_000)
     .describe('the bank has closed a day so long after its midnight'),

@@ -6,6 +6,7 @@ import type { SourceConfig } from '../config.ts';
 import { YinqiError } from '../errors.ts';
 import type { Envelope } from '../instruction/envelope.ts';
 import type { Held, Intent, Kind, Member } from '../instruction/intent.ts';
+import { sameName } from '../instruction/same-name.ts';
 import { bodyPathOf, checkBody } from '../protocol/operation.ts';
 import type { Operation } from '../protocol/spec.ts';
 import type { LinkContext } from './context.ts';
@@ -31,10 +32,6 @@ function checkRights(ctx: LinkContext, source: SourceConfig, wanted: string): vo
     throw notAllowed('operation', 'this source may not order it');
   }
 }
-
-/** Full-width and half-width letters are one letter to a bank; spaces at the ends are none. */
-export const sameName = (a: string, b: string): boolean =>
-  a.normalize('NFKC').trim() === b.normalize('NFKC').trim();
 
 /** The member record an operation needs; its payout account cannot be talked over by a body. */
 async function memberFor(ctx: LinkContext, operation: Operation, body: Record<string, unknown>) {

@@ -47,6 +47,7 @@ export class Sender {
   /** connections that are up and were not needed */
   #spare: Connection[] = [];
   #ready = 0;
+  #claiming = false;
   #wake: (() => void) | undefined;
   #loop: Promise<void> | undefined;
   /** ids between claim and settled, so that a beat knows its own claims */
@@ -68,7 +69,12 @@ export class Sender {
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop = this.#run().catch((error: unknown) => this.#ctx.fatal(error));
+  }
+
+  /** A claim is on its way to Redis or back. */
+  get claiming(): boolean {
+    return this.#claiming;
   }
 
   /** Redis says that so many may be claimed now. */
@@ -122,11 +128,13 @@ export class Sender {
     }
     const mayNot = this.#stop.signal.aborted || this.#standing.whyNotSend().length > 0;
     const claimedAt = this.#ctx.clock.mono();
+    this.#claiming = !mayNot;
     const claims = mayNot ? [] : await this.#committer.claim(seats.length);
     this.#ctx.failpoint('claimed');
     for (const seat of seats.slice(claims.length)) this.#giveUp(seat);
     if (claims.length === 0 && !mayNot) this.#ready = 0;
     for (const held of claims) this.inHand.add(held.intent.id);
+    this.#claiming = false;
     const prepared = (
       await Promise.all(claims.map((held, i) => this.#prepare(held, seats[i])))
     ).filter((one) => one !== undefined);

@@ -86,7 +86,7 @@ export function keptBy(ctx: LinkContext, held: Held): { member?: Member; freeze?
       string
     >;
     const payout = held.intent.envelope.body.payout as Member['payout'];
-    kept.member = { account, name, payout, openedBy: held.intent.id };
+    kept.member = { account, name, payout, openedBy: held.intent.id, since: held.intent.day };
   }
   if (operation?.makesFreeze !== undefined) {
     const found = evaluated(operation.makesFreeze, scope) as Record<string, string>;

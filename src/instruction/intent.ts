@@ -16,6 +16,8 @@ export const member = z.strictObject({
   name: z.string(),
   payout: payee,
   openedBy: z.string(),
+  /** business day of the opening: no money came before it */
+  since: z.string(),
 });
 
 /** Money held by a freeze; `number` is the bank's, known once the freeze is complete. */

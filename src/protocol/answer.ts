@@ -28,6 +28,11 @@ export function answerFields(spec: BankSpec, code: string, message: Message): Te
   return textRow(message.fields, layoutOf(transactionOf(spec, code), 'answer').fields);
 }
 
+/** Likewise of a request, as a record of what was sent is read back. */
+export function requestFields(spec: BankSpec, code: string, message: Message): TextRow {
+  return textRow(message.fields, layoutOf(transactionOf(spec, code), 'request').fields);
+}
+
 /** Rows of every list by the bank's names; an answer that has no lists is one row of its own fields. */
 function bankRows(spec: BankSpec, code: string, message: Message): TextRow[] {
   const layout = layoutOf(transactionOf(spec, code), 'answer');

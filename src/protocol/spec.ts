@@ -167,15 +167,28 @@ export const protocolFile = z.strictObject({
       time: z.string(),
       identity: z.array(z.string()).min(1),
       direction: z.string(),
+      /** value of `direction` that brings money in, as long as the amount is not negative */
+      inward: z.string(),
       amount: z.string(),
       /** fields whose change under the same identity makes a `changed` notice */
       stable: z.array(z.string()).min(1),
       payer: z.record(z.string(), z.string()),
+      /** how operations about an entry name it: date, number, sequence → field */
+      entry: z.record(z.string(), z.string()),
       kinds: z.array(
         z.strictObject({
           kind: z.enum(['credit', 'payout-returned', 'interest', 'fee']),
           when: z.record(z.string(), patterns),
           sign: z.enum(['positive', 'negative', 'any']),
+          /** it undoes an order of ours: that transaction, and its fields for the entry's account, other account and amount */
+          of: z
+            .strictObject({
+              transaction: z.string(),
+              account: z.string(),
+              other: z.string(),
+              amount: z.string(),
+            })
+            .optional(),
         }),
       ),
       pageRowsMax: z.number().int().positive(),
@@ -290,6 +303,8 @@ export type Transaction = z.infer<typeof transactionFile>;
 export type TransactionKind = Transaction['kind'];
 export type Operation = z.infer<typeof operation>;
 export type BodyField = z.infer<typeof bodyField>;
+export type CreditsSpec = NonNullable<ProtocolFile['credits']>;
+export type CreditKind = CreditsSpec['kinds'][number];
 
 /** One bank, loaded, linted and frozen. `digest` is sha256 over all its files, in file-name order. */
 export interface BankSpec {

@@ -21,6 +21,8 @@ import type {
 export interface Store {
   /** highest watermark this process has seen of the link */
   readonly seen: number;
+  /** of this run's `take`; 0 before */
+  readonly epoch: number;
   /**
    * Takes the link for this run: a new epoch, a new lease. `seen` is the journal's highest watermark.
    * Throws LINK_LEASED while another journal's lease lives, JOURNAL_FOREIGN if the link was last run with

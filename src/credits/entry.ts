@@ -1,0 +1,45 @@
+/**
+ * One row of a statement as an entry with an identity. In: a row as text by the bank's own names, the
+ * spec's `credits` section. Out: an entry, or undefined where the bank left its own key out.
+ *
+ *   key     identity fields + direction + sign      20261124/SC000000000042/1/6217…/C/+
+ *   digest  of the stable fields: the same key with another digest is news, never silence (R15)
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../instruction/envelope.ts';
+import type { CreditsSpec } from '../protocol/spec.ts';
+
+export interface StatementEntry {
+  readonly account: string;
+  readonly day: string;
+  readonly key: string;
+  readonly digest: string;
+  /** decimal string, negative where the bank shows it so */
+  readonly amount: string;
+  readonly direction: 'in' | 'out';
+  readonly row: Readonly<Record<string, string>>;
+}
+
+export const isNegative = (amount: string): boolean => amount.startsWith('-');
+
+export function entryOf(
+  credits: CreditsSpec,
+  row: Readonly<Record<string, string>>,
+): StatementEntry | undefined {
+  const identity = credits.identity.map((field) => row[field] ?? '');
+  const amount = row[credits.amount] ?? '';
+  const raw = row[credits.direction] ?? '';
+  if (identity.includes('') || amount === '' || raw === '') return undefined;
+  const negative = isNegative(amount);
+  const stable = credits.stable.map((field) => [field, row[field] ?? '']);
+  const digest = createHash('sha256').update(canonicalJson(Object.fromEntries(stable)));
+  return {
+    account: row[credits.account] ?? '',
+    day: row[credits.day] ?? '',
+    key: [...identity, raw, negative ? '-' : '+'].join('/'),
+    digest: digest.digest('hex').slice(0, 32),
+    amount,
+    direction: (raw === credits.inward) === negative ? 'out' : 'in',
+    row,
+  };
+}

@@ -1,0 +1,255 @@
+/**
+ * One link at work: its parts put together, and the heartbeat that keeps them going. Everything that
+ * happens to an instruction goes acceptor → (sender | querier | local) → settler → outbox; what is due is
+ * found by the heartbeat and handed to whoever it belongs to.
+ */
+import { safeError, YinqiError } from '../errors.ts';
+import type { Held } from '../instruction/intent.ts';
+import { isFinal } from '../instruction/intent.ts';
+import type { Step } from '../instruction/step.ts';
+import type { Publisher } from '../queue/publisher.ts';
+import type { Beat } from '../store/shapes.ts';
+import { Acceptor, type AcceptorDoors } from './acceptor.ts';
+import { Asker } from './asker.ts';
+import { Committer } from './committer.ts';
+import type { LinkContext } from './context.ts';
+import { LocalDesk } from './local.ts';
+import { Outbox } from './outbox.ts';
+import { People } from './people.ts';
+import { Querier } from './querier.ts';
+import { Recovery } from './recovery.ts';
+import { Sender } from './sender.ts';
+import { Settler } from './settler.ts';
+import type { Standing } from './standing.ts';
+
+const BEAT_MS = 500;
+const DUE_MAX = 200;
+/** Without a heartbeat for so long Redis counts as gone. */
+const SILENT_MS_MAX = 5_000;
+
+export interface LinkEngineOptions {
+  readonly ctx: LinkContext;
+  readonly standing: Standing;
+  readonly publisher: Publisher;
+  readonly retentionMs: number;
+  /** name of this process run */
+  readonly run: string;
+  /** digest of the config, for the record of why this process may send */
+  readonly config: string;
+  /** what was found about Redis: see store/durability.ts */
+  readonly durability: string;
+  readonly redisRun: string;
+}
+
+export class LinkEngine {
+  readonly ctx: LinkContext;
+  readonly acceptor: Acceptor;
+  readonly people: People;
+  readonly settler: Settler;
+  readonly #options: LinkEngineOptions;
+  readonly #committer: Committer;
+  readonly #recovery: Recovery;
+  readonly #sender: Sender;
+  readonly #asker: Asker;
+  readonly #querier: Querier;
+  readonly #local: LocalDesk;
+  readonly #outbox: Outbox;
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> | undefined;
+  #stopped = false;
+  #beatAt = 0;
+
+  constructor(options: LinkEngineOptions) {
+    const { ctx, publisher, retentionMs, standing } = options;
+    this.#options = options;
+    this.ctx = ctx;
+    this.#committer = new Committer(ctx);
+    this.settler = new Settler(ctx, this.#committer);
+    this.#recovery = new Recovery(ctx, this.settler, retentionMs);
+    this.#sender = new Sender(ctx, this.#committer, this.settler, standing, this.#recovery);
+    this.#asker = new Asker(ctx, this.settler);
+    this.#querier = new Querier(ctx, this.settler);
+    this.#local = new LocalDesk(ctx, this.settler);
+    this.#outbox = new Outbox(ctx, publisher);
+    this.people = new People(ctx, this.settler);
+    this.acceptor = new Acceptor(ctx, {
+      reply: (reply) => this.#reply(reply),
+      arrived: (held) => this.#arrived(held),
+    });
+    this.#committer.onOut = () => this.#outbox.poke();
+    this.#committer.onReady = (ready) => this.#sender.ready(ready);
+    this.settler.onMoved = (held, step) => this.#moved(held, step);
+  }
+
+  /** Takes the link, says why it may send, puts right what the last run left, and begins. */
+  async start(): Promise<void> {
+    const { ctx } = this;
+    const { journal, link, log, spec, store } = ctx;
+    const { config, durability, redisRun, run } = this.#options;
+    const seen = journal.highestWatermark(link.name);
+    const taken = await store.take({
+      run,
+      journal: journal.identity,
+      seen,
+      leaseMs: link.leaseMs,
+    });
+    ctx.clock.heard(taken.time);
+    this.#beatAt = ctx.clock.mono();
+    const { epoch } = taken;
+    const [record] = await journal.append([
+      {
+        kind: 'start',
+        link: link.name,
+        watermark: store.seen,
+        epoch,
+        redisRun,
+        durability,
+        spec: spec.digest,
+        config,
+      },
+    ]);
+    const found = await this.#recovery.run(taken);
+    log.info('may-send', {
+      link: link.name,
+      epoch,
+      ...(record === undefined ? {} : { record: record.n }),
+      digest: spec.digest,
+      why: [
+        `holds journal ${journal.identity.slice(0, 8)}`,
+        `redis ${durability}`,
+        taken.rolledBack ? `redis was behind: ${found.restored} restored` : 'redis not behind',
+        `${found.returned} never written`,
+        `${found.unknown} to be asked about`,
+      ].join(', '),
+    });
+    this.#sender.start();
+    this.#outbox.poke();
+    await this.#beat();
+    this.#schedule();
+  }
+
+  /** Why this link cannot take work. */
+  notReady(): string[] {
+    const reasons = this.#options.standing.whyNotTake();
+    if (this.ctx.clock.mono() - this.#beatAt > SILENT_MS_MAX) reasons.push('Redis does not answer');
+    return reasons.map((why) => `${this.ctx.link.name}: ${why}`);
+  }
+
+  /** A hold may have been lifted. */
+  poke(): void {
+    this.#sender.poke();
+  }
+
+  /** Claims nothing more, lets what is on its way end for a while, and gives the lease up. */
+  async stop(withinMs: number): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#beating;
+    await this.#sender.stop();
+    this.#asker.stop();
+    this.#querier.stop();
+    const until = this.ctx.clock.mono() + withinMs;
+    while (this.#sender.inHand.size > 0 && this.ctx.clock.mono() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await this.#outbox.stop();
+    await this.ctx.line.close();
+    this.ctx.traffic.close();
+    await this.ctx.store.leave().catch(() => undefined);
+  }
+
+  async #reply({ source, jobId, message }: Parameters<AcceptorDoors['reply']>[0]): Promise<void> {
+    await this.#options.publisher.publish([{ queue: 'results', source, jobId, data: message }]);
+  }
+
+  #arrived(held: Held): void {
+    if (isFinal(held.phase)) this.#outbox.poke();
+    else if (this.#aside(held)) this.#handOver([held]);
+    else this.#sender.poke();
+  }
+
+  /** Unknown is asked about at once: it does not wait for the next beat. */
+  #moved(held: Held, step: Step): void {
+    if (step.back) this.#sender.poke();
+    const due = step.dueAt !== null && step.dueAt <= this.ctx.clock.now().wall;
+    if (due && !step.back && !this.#stopped) this.#handOver([held]);
+  }
+
+  #aside = ({ intent }: Held): boolean => intent.kind === 'query' || intent.kind === 'local';
+
+  /** To whom something that is due belongs. */
+  #handOver(due: readonly Held[]): void {
+    const ask: Held[] = [];
+    const now = this.ctx.clock.now().wall;
+    for (const held of due) {
+      if (held.phase !== 'received') ask.push(held);
+      else if (held.intent.kind === 'local') this.#local.take(held);
+      else if (this.#aside(held)) this.#querier.take(held);
+      else if (now >= Date.parse(held.intent.envelope.expiresAt)) this.#expire(held);
+    }
+    this.#asker.take(ask);
+  }
+
+  #expire(held: Held): void {
+    // while clocks disagree nothing expires (R25)
+    if (this.ctx.clock.disagreement() !== undefined) return;
+    void this.settler.apply(held, { type: 'expired' }).catch(this.ctx.fatal);
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#beating = this.#beat().finally(() => this.#schedule());
+    }, BEAT_MS);
+  }
+
+  async #beat(): Promise<void> {
+    const { clock, link, log, store, fatal } = this.ctx;
+    try {
+      const beat = await store.beat({ leaseMs: link.leaseMs, dueMax: DUE_MAX });
+      this.#beatAt = clock.mono();
+      clock.heard(beat.time);
+      this.#options.standing.set('send', `clock-${link.name}`, clock.disagreement());
+      this.#handOver(beat.due);
+      this.#sender.ready(beat.ready);
+      if (beat.outbox > 0) this.#outbox.poke();
+      this.#orphans(beat);
+      this.#measure(beat);
+    } catch (error) {
+      if (error instanceof YinqiError) fatal(error);
+      else log.warn('beat-failed', { link: link.name, error: safeError(error).detail });
+    }
+  }
+
+  /** A claim of ours that nobody here holds and the journal does not know was never written (R23). */
+  #orphans(beat: Beat): void {
+    const { journal, link, store } = this.ctx;
+    for (const { id, epoch } of beat.sending) {
+      if (this.#sender.inHand.has(id) || this.#sender.claiming || epoch !== store.epoch) continue;
+      if (journal.known(link.name, id)?.written === 'maybe') continue;
+      void store
+        .held(id)
+        .then((held) => {
+          const orphan = held?.phase === 'sending' && !this.#sender.inHand.has(id);
+          if (orphan) return this.settler.apply(held, { type: 'not-written' });
+          return undefined;
+        })
+        .catch((error: unknown) => this.ctx.log.warn('beat-failed', { link: link.name, error }));
+    }
+  }
+
+  #measure(beat: Beat): void {
+    const { clock, line, link, metrics, traffic } = this.ctx;
+    const { count, oldestSince } = beat.doubtful;
+    const age = oldestSince === null ? 0 : Math.max(0, clock.now().wall - oldestSince) / 1000;
+    metrics.gauge(link.name, {
+      up: line.up,
+      sending: this.#options.standing.whyNotSend().length === 0,
+      inFlight: traffic.inFlight,
+      ready: beat.ready,
+      doubtful: count,
+      oldestUnknownSeconds: age,
+      outbox: beat.outbox,
+    });
+  }
+}

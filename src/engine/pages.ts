@@ -1,0 +1,96 @@
+/** Reads one account-day of a statement, page by page, and says whether the pages were of one whole. */
+import { canonicalJson } from '../instruction/envelope.ts';
+import { answerRows } from '../protocol/operation.ts';
+import type { CreditsSpec } from '../protocol/spec.ts';
+import type { LinkContext } from './context.ts';
+import { readDirect } from './reading.ts';
+import { pageFor } from './requests.ts';
+
+type TextRow = Record<string, string>;
+
+export interface DayRead {
+  readonly rows: readonly TextRow[];
+  /** every page came, and the first one was the same when it was read again at the end */
+  readonly whole: boolean;
+}
+
+/** A day with more entries than this is read in part and never closes: somebody must look. */
+const PAGES_MAX = 2_000;
+
+export class Pages {
+  readonly #ctx: LinkContext;
+  readonly #credits: CreditsSpec;
+  readonly #signal: AbortSignal;
+
+  constructor(ctx: LinkContext, credits: CreditsSpec, signal: AbortSignal) {
+    this.#ctx = ctx;
+    this.#credits = credits;
+    this.#signal = signal;
+  }
+
+  /** An empty account reads all accounts at once. */
+  async readDay(account: string, day: string, unplaced: boolean): Promise<DayRead> {
+    const size = this.#credits.pageRowsMax;
+    const rows: TextRow[] = [];
+    let first: TextRow[] | undefined;
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const got = await this.#page(account, day, unplaced, rows.length + 1);
+      if (got === undefined) return { rows, whole: false };
+      first ??= got;
+      rows.push(...got);
+      if (got.length < size) {
+        if (page === 0) return { rows, whole: true };
+        const again = await this.#page(account, day, unplaced, 1);
+        return {
+          rows,
+          whole: again !== undefined && canonicalJson(again) === canonicalJson(first),
+        };
+      }
+    }
+    return { rows, whole: false };
+  }
+
+  /** Undefined: not answered, refused, or rows of another account. */
+  async #page(
+    account: string,
+    day: string,
+    unplaced: boolean,
+    start: number,
+  ): Promise<TextRow[] | undefined> {
+    const { line, link, log, spec, traffic } = this.#ctx;
+    const { transaction, pageRowsMax, request, unplacedRequest } = this.#credits;
+    const asked = unplaced ? (unplacedRequest ?? request) : request;
+    const size = String(pageRowsMax);
+    const body = pageFor(this.#ctx, transaction, asked, {
+      account,
+      day,
+      start: String(start),
+      size,
+    });
+    const permit = await traffic.permit('sweep', this.#signal);
+    try {
+      const connection = await line.connect('query');
+      const ended = await connection.send(body, { keep: true }).ended;
+      if (ended.type !== 'answer') return undefined;
+      const reading = readDirect(this.#ctx, transaction, ended.body);
+      if (reading?.verdict.says !== 'succeeded') {
+        connection.close();
+        return undefined;
+      }
+      const rows = answerRows(spec, transaction, reading.message);
+      const named = rows.length > 0 && account !== '';
+      const ours = rows.every((row) => account === '' || row[this.#credits.account] === account);
+      if (named && ours) connection.keep();
+      else connection.close();
+      if (ours) return rows;
+      this.#ctx.metrics.unclaimed(link.name);
+      log.error('answer-misnamed', { link: link.name, transaction });
+      return undefined;
+    } catch (error) {
+      log.warn('not-asked', { link: link.name, transaction, error });
+      return undefined;
+    } finally {
+      permit.done();
+    }
+  }
+}
