@@ -2,12 +2,9 @@
  * The way to one front end: connections that carry one request each. What happens on a connection is
  * decided by the pure machine in src/session; this side carries its effects out on node:net and node:tls.
  */
+import type { Ending } from '../session/shapes.ts';
 
-/** How our request ended, seen from its connection. Settled exactly once. */
-export type Ending =
-  | { readonly type: 'answer'; readonly body: Uint8Array }
-  /** no whole answer: past the deadline, closed, or bytes that are no answer */
-  | { readonly type: 'silent'; readonly why: 'deadline' | 'closed' | 'broken' };
+export type { Ending };
 
 export interface Exchange {
   /** never rejects */
@@ -24,12 +21,17 @@ export interface Connection {
   readonly usable: boolean;
   /**
    * One write of one whole request, in this turn of the event loop. Throws DEFECT, with nothing written,
-   * if it is not usable. After the call every error is "may have been sent".
+   * if it is not usable. After the call every error is "may have been sent". `keep` asks the front end to
+   * keep the connection; for an order it must be false.
    */
   send(body: Uint8Array, options: { keep: boolean }): Exchange;
   /** After an answer that named what was asked: the connection may carry another query. */
   keep(): void;
-  /** Lets it go; what is written stays written. */
+  /**
+   * Lets it go, idempotent; what is written stays written. One that carried nothing is lent again while it
+   * is fresh; one that waits for its answer is closed and settles silent; one behind its deadline is read
+   * on until lateUntil all the same.
+   */
   close(): void;
 }
 
@@ -37,11 +39,12 @@ export interface Line {
   /** host:port of the front end: a negative counts only if asked there */
   readonly peer: string;
   /**
-   * A connection that has carried nothing; for a query also one that carried only queries and is still
-   * fresh. Throws PEER_UNREACHABLE: nothing was sent.
+   * `order` (a movement, a change, an inquiry): a connection that has carried nothing. `query`: also one
+   * that carried only queries and is still fresh. Throws PEER_UNREACHABLE: nothing was sent.
    */
   connect(use: 'order' | 'query'): Promise<Connection>;
   /** the last try to connect succeeded, or none was made yet */
   readonly up: boolean;
+  /** Everything ends now, retired connections too. */
   close(): Promise<void>;
 }

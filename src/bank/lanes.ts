@@ -1,0 +1,110 @@
+/** The traffic to one front end: waiters in their lanes, and one timer over the pure budget. */
+import { YinqiError } from '../errors.ts';
+import { type Budget, type BudgetEvent, openBudget, stepBudget } from '../session/budget.ts';
+import { type BudgetRules, LANES, type Lane } from '../session/tokens.ts';
+import type { Permit, Traffic } from './traffic.ts';
+
+/** The settings of a link that say how often it may be asked. */
+export type TrafficOptions = BudgetRules;
+
+export const openTraffic = (options: TrafficOptions): Traffic => new Lanes(options);
+
+interface Waiter {
+  readonly grant: (permit: Permit) => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
+const closed = (): YinqiError => new YinqiError('PEER_UNREACHABLE', { detail: 'closing' });
+
+class Lanes implements Traffic {
+  readonly #rules: BudgetRules;
+  readonly #waiters: Record<Lane, Waiter[]> = { inquiry: [], movement: [], sweep: [], query: [] };
+  #budget: Budget;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(rules: BudgetRules) {
+    this.#rules = rules;
+    this.#budget = openBudget(rules, performance.now());
+  }
+
+  get inFlight(): number {
+    return this.#budget.inFlight;
+  }
+
+  permit(lane: Lane, signal?: AbortSignal): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(closed());
+      if (signal?.aborted) return reject(signal.reason);
+      const waiter: Waiter = {
+        grant: (permit) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(permit);
+        },
+        refuse: (reason) => {
+          signal?.removeEventListener('abort', onAbort);
+          reject(reason);
+        },
+      };
+      const onAbort = (): void => {
+        this.#waiters[lane] = this.#waiters[lane].filter((one) => one !== waiter);
+        reject(signal?.reason);
+        this.#step({ type: 'leave', lane });
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiters[lane].push(waiter);
+      this.#step({ type: 'ask', lane });
+    });
+  }
+
+  tryPermit(lane: Lane): Permit | undefined {
+    return this.#closed ? undefined : this.#step({ type: 'try', lane });
+  }
+
+  throttled(): void {
+    this.#step({ type: 'throttled' });
+  }
+
+  passed(): void {
+    this.#step({ type: 'passed' });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const lane of LANES) {
+      for (const waiter of this.#waiters[lane].splice(0)) waiter.refuse(closed());
+    }
+  }
+
+  /** Carries the budget's effects out; returns the permit of one that tried. */
+  #step(event: BudgetEvent): Permit | undefined {
+    const { budget, effects } = stepBudget(this.#budget, event, performance.now(), this.#rules);
+    this.#budget = budget;
+    // permits given back after the end free their slot and wake nobody
+    if (this.#closed) return undefined;
+    clearTimeout(this.#timer);
+    let tried: Permit | undefined;
+    for (const effect of effects) {
+      if (effect.do === 'wake') {
+        this.#timer = setTimeout(() => this.#step({ type: 'tick' }), Math.ceil(effect.inMs));
+      } else if (effect.tried) {
+        tried = this.#newPermit();
+      } else {
+        this.#waiters[effect.lane].shift()?.grant(this.#newPermit());
+      }
+    }
+    return tried;
+  }
+
+  #newPermit(): Permit {
+    let held = true;
+    return {
+      done: () => {
+        if (!held) return;
+        held = false;
+        this.#step({ type: 'done' });
+      },
+    };
+  }
+}

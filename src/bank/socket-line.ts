@@ -1,0 +1,205 @@
+/**
+ * The line to one front end on node:net and node:tls, the only file that opens a socket to a bank: no
+ * agent, no proxy, no redirect, no retry of anything but a connection that never came up.
+ */
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { connect, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { YinqiError } from '../errors.ts';
+import { checkFraming, type HttpFraming } from '../protocol/http.ts';
+import { type Backoff, failedAgain, NO_BACKOFF } from '../session/backoff.ts';
+import type { ConnectionRules, Warning } from '../session/shapes.ts';
+import { addressOf } from './address.ts';
+import { lease, type Use } from './lease.ts';
+import type { Connection, Line } from './line.ts';
+import { Wire } from './wire.ts';
+
+export interface LineTls {
+  readonly ca?: Uint8Array | undefined;
+  readonly cert?: Uint8Array | undefined;
+  readonly key?: Uint8Array | undefined;
+  /** name in the front end's certificate; default: the host */
+  readonly serverName?: string | undefined;
+}
+
+/** Harmless facts only; they may be logged as they are. */
+export interface WarnFields {
+  readonly peer: string;
+  readonly bytes?: number;
+  readonly code?: string;
+  readonly why?: string;
+}
+
+/** `unclaimed-bytes`: an answer to nothing we asked, to be counted. */
+export type LineWarning = Warning['event'] | 'peer-unreachable';
+
+export interface LineOptions {
+  readonly host: string;
+  readonly port: number;
+  /** what the files of the link's `tls` hold; undefined: plain TCP */
+  readonly tls?: LineTls | undefined;
+  readonly framing: HttpFraming;
+  readonly connectWithinMs: number;
+  readonly answerWithinMs: number;
+  readonly lateUntilMs: number;
+  readonly freeMaxMs: number;
+  readonly idleReuseMs: number;
+  readonly backoffMaxMs: number;
+  readonly onWarn?: ((event: LineWarning, fields: WarnFields) => void) | undefined;
+}
+
+const unreachable = (why: string): YinqiError =>
+  new YinqiError('PEER_UNREACHABLE', { detail: why });
+
+/** Resolves the host once, for good. CONFIG_INVALID if it stands for more than one front end. */
+export async function openLine(options: LineOptions): Promise<Line> {
+  const named = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const host = `${named}:${options.port}`;
+  checkFraming(options.framing, host);
+  const address = await addressOf(options.host);
+  return new SocketLine(options, host, address);
+}
+
+class SocketLine implements Line {
+  readonly peer: string;
+  readonly #options: LineOptions;
+  readonly #address: string;
+  readonly #rules: ConnectionRules;
+  readonly #wires = new Set<Wire>();
+  readonly #sockets = new Set<Socket>();
+  /** callers that wait for a back-off or for the knock of another */
+  readonly #sleepers = new Set<() => void>();
+  #closing = false;
+  #backoff: Backoff = NO_BACKOFF;
+  /** the one try under way while the front end is not reached: many callers, one knock */
+  #knock: Promise<unknown> | undefined;
+  #lastFault = 'ETIMEDOUT';
+
+  constructor(options: LineOptions, host: string, address: string) {
+    this.#options = options;
+    this.#address = address;
+    this.#rules = { ...options, host };
+    this.peer = address === options.host ? host : `${host}/${address}`;
+  }
+
+  get up(): boolean {
+    return this.#backoff.failures === 0;
+  }
+
+  async connect(use: Use): Promise<Connection> {
+    const giveUpAt = performance.now() + this.#options.connectWithinMs;
+    for (;;) {
+      if (this.#closing) throw unreachable('closing');
+      const ready = this.#ready(use);
+      if (ready !== undefined) return lease(ready, use);
+      const now = performance.now();
+      const left = giveUpAt - now;
+      if (left <= 0) throw unreachable(this.#lastFault);
+      const pause = this.#backoff.notBefore - now;
+      if (this.#knock !== undefined) {
+        await this.#sleep(left, this.#knock);
+      } else if (pause > 0) {
+        await this.#sleep(Math.min(pause, left));
+      } else {
+        const wire = await this.#try(left);
+        if (wire !== undefined) return lease(wire, use);
+      }
+    }
+  }
+
+  /** Kept ones first, the freshest of them; then one that was let go unused. */
+  #ready(use: Use): Wire | undefined {
+    const ready = [...this.#wires].filter((wire) => !wire.lent && wire.usable);
+    const kept = use === 'query' ? ready.findLast((wire) => wire.is === 'idle') : undefined;
+    return kept ?? ready.findLast((wire) => wire.is === 'free');
+  }
+
+  async #try(withinMs: number): Promise<Wire | undefined> {
+    const dialled = this.#dial(withinMs);
+    if (!this.up) this.#knock = dialled;
+    const wire = await dialled;
+    if (this.#knock === dialled) this.#knock = undefined;
+    if (wire.is !== 'closed') {
+      this.#backoff = NO_BACKOFF;
+      return wire;
+    }
+    this.#failed(wire.fault ?? 'ETIMEDOUT');
+    return undefined;
+  }
+
+  #failed(why: string): void {
+    const now = performance.now();
+    // several tries that failed together are one failure
+    if (this.#closing || now < this.#backoff.notBefore) return;
+    this.#lastFault = why;
+    if (this.up) this.#warn('peer-unreachable', { why });
+    this.#backoff = failedAgain(this.#backoff, now, this.#options.backoffMaxMs, Math.random());
+  }
+
+  /** Resolves with a wire that is up, or closed. */
+  #dial(withinMs: number): Promise<Wire> {
+    return new Promise((resolve) => {
+      const socket = this.#socket();
+      const wire = new Wire(socket, this.#rules, withinMs, {
+        now: () => performance.now(),
+        onWarning: ({ event, ...more }) => this.#warn(event, more),
+        onChange: (is) => {
+          if (is === 'closed') this.#wires.delete(wire);
+          if (is !== 'dialling') resolve(wire);
+        },
+      });
+      this.#wires.add(wire);
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      const up = this.#options.tls === undefined ? 'connect' : 'secureConnect';
+      socket.once(up, () => wire.apply({ type: 'connected' }));
+    });
+  }
+
+  #socket(): Socket {
+    const { tls, host, port } = this.#options;
+    const to = { host: this.#address, port };
+    const socket =
+      tls === undefined ? connect(to) : connectTls({ ...to, ...tlsOptions(tls, host) });
+    return socket.setNoDelay(true);
+  }
+
+  /** Until `ms` are over, `other` is done, or the line closes. */
+  #sleep(ms: number, other?: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#sleepers.add(wake);
+      other?.then(wake, wake);
+    });
+  }
+
+  #warn(event: LineWarning, more: Omit<WarnFields, 'peer'>): void {
+    this.#options.onWarn?.(event, { peer: this.peer, ...more });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const wake of this.#sleepers) wake();
+    const gone = [...this.#sockets].map((socket) => once(socket, 'close').catch(() => undefined));
+    for (const wire of this.#wires) wire.apply({ type: 'stop' });
+    await Promise.all(gone);
+  }
+}
+
+/** The name is checked against the certificate; an address against the addresses in it. */
+function tlsOptions(tls: LineTls, host: string): ConnectionOptions {
+  const name = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
+  return {
+    ...(tls.ca === undefined ? {} : { ca: Buffer.from(tls.ca) }),
+    ...(tls.cert === undefined ? {} : { cert: Buffer.from(tls.cert) }),
+    ...(tls.key === undefined ? {} : { key: Buffer.from(tls.key) }),
+    ...(name === undefined ? {} : { servername: name }),
+    rejectUnauthorized: true,
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * One stream and the machine that decides about it: events in, effects carried out, nothing clever.
+ *
+ * A timer that fires lets the event loop read once before it is believed (R19): after a stall of ours the
+ * timers run first, and answers that lay in the kernel all along would count as silence.
+ */
+import type { Duplex } from 'node:stream';
+import { dial, isUsable, stepConnection } from '../session/connection.ts';
+import type {
+  ConnectionEffect,
+  ConnectionEvent,
+  ConnectionRules,
+  ConnectionState,
+  Ending,
+  Timer,
+  Warning,
+} from '../session/shapes.ts';
+import type { Exchange } from './line.ts';
+
+/** setTimeout takes more for "at once". */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+export interface WireHooks {
+  readonly now: () => number;
+  readonly onWarning: (warning: Warning) => void;
+  /** after every event, with the state it led to */
+  readonly onChange: (is: ConnectionState['is']) => void;
+}
+
+interface Settling {
+  readonly ended: (ending: Ending) => void;
+  readonly late: (body: Uint8Array | undefined) => void;
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+export class Wire {
+  readonly #stream: Duplex;
+  readonly #rules: ConnectionRules;
+  readonly #hooks: WireHooks;
+  #state: ConnectionState;
+  #settling: Settling | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #believing: NodeJS.Immediate | undefined;
+  /** errno of the last error */
+  fault: string | undefined;
+  /** handed out to somebody */
+  lent = true;
+
+  constructor(stream: Duplex, rules: ConnectionRules, withinMs: number, hooks: WireHooks) {
+    this.#stream = stream;
+    this.#rules = rules;
+    this.#hooks = hooks;
+    const first = dial(withinMs);
+    this.#state = first.state;
+    for (const effect of first.effects) this.#carryOut(effect);
+    stream.on('data', (bytes: Uint8Array) => this.apply({ type: 'bytes', bytes }));
+    stream.on('end', () => this.apply({ type: 'end' }));
+    stream.on('error', (error: Error) => {
+      this.fault = 'code' in error ? String(error.code) : error.name;
+      this.apply({ type: 'error' });
+    });
+    stream.on('close', () => this.apply({ type: 'error' }));
+  }
+
+  get is(): ConnectionState['is'] {
+    return this.#state.is;
+  }
+
+  /** The stream may know of its end before its event is out: then a write would be lost, and unknown. */
+  get usable(): boolean {
+    const { destroyed, writable, readableEnded } = this.#stream;
+    return isUsable(this.#state) && !destroyed && writable && !readableEnded;
+  }
+
+  apply(event: ConnectionEvent, settling = this.#settling): void {
+    const step = stepConnection(this.#state, event, this.#hooks.now(), this.#rules);
+    this.#state = step.state;
+    this.#settling = settling;
+    for (const effect of step.effects) this.#carryOut(effect);
+    this.#hooks.onChange(this.#state.is);
+  }
+
+  /** Throws before a byte, or writes and returns. */
+  send(body: Uint8Array, keep: boolean): Exchange {
+    const ended = deferred<Ending>();
+    const late = deferred<Uint8Array | undefined>();
+    // a send that throws leaves the exchange before it alone: that one is settled
+    this.apply({ type: 'send', body, keep }, { ended: ended.resolve, late: late.resolve });
+    return { ended: ended.promise, late: late.promise };
+  }
+
+  #carryOut(effect: ConnectionEffect): void {
+    switch (effect.do) {
+      case 'write':
+        this.#write(effect.bytes);
+        return;
+      case 'arm':
+        this.#arm(effect.timer, effect.ms);
+        return;
+      case 'ended':
+        this.#settling?.ended(effect.ending);
+        return;
+      case 'late':
+        this.#settling?.late(effect.body);
+        return;
+      case 'destroy':
+        this.#disarm();
+        this.#stream.destroy();
+        return;
+      case 'warn':
+        this.#hooks.onWarning(effect.warning);
+        return;
+    }
+  }
+
+  /** Never throws: from here on everything is "may have been sent", and a throw would say that it was not. */
+  #write(bytes: Uint8Array): void {
+    try {
+      this.#stream.write(bytes);
+    } catch {
+      this.#stream.destroy();
+    }
+  }
+
+  #arm(timer: Timer, ms: number): void {
+    this.#disarm();
+    this.#timer = setTimeout(
+      () => {
+        this.#believing = setImmediate(() => this.apply({ type: timer }));
+      },
+      Math.min(ms, TIMER_MS_MAX),
+    );
+  }
+
+  /** Also one that has fired and is not believed yet: it belongs to the exchange before. */
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#believing);
+  }
+}
