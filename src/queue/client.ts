@@ -22,6 +22,7 @@ import {
   outPrefix,
   outQueue,
 } from './names.ts';
+import { within } from './within.ts';
 
 /** All that may stand on a results queue. */
 export const message = z.discriminatedUnion('type', [result, rejection, contradiction]);
@@ -47,6 +48,7 @@ export interface LedgerClient {
   close(): Promise<void>;
 }
 
+const closeMs = 5000;
 const addOptions = {
   attempts: 1_000_000,
   backoff: { type: 'fixed', delay: 1000 },
@@ -118,8 +120,11 @@ export function createLedgerClient(options: {
     onResult: (handler) => consume('results', (job) => handler(readMessage.parse(job.data))),
     onNotice: (handler) => consume('notices', (job) => handler(readNotice.parse(job.data))),
     close: async () => {
-      await Promise.all([...workers.values()].map((worker) => worker.close()));
-      await instructions.close();
+      const each = [...workers.values()];
+      const ended = await within(Promise.all(each.map((worker) => worker.close())), closeMs);
+      // a message in hand that cannot be completed now is given again later
+      if (!ended) await within(Promise.all(each.map((worker) => worker.disconnect())), closeMs);
+      await within(instructions.close(), closeMs);
       redis.disconnect();
     },
   };

@@ -11,6 +11,7 @@ import { hand, readPayload, type Takers } from './door.ts';
 import { createGate } from './gate.ts';
 import { instructionsKey, instructionsQueue, linkPrefix, requestName } from './names.ts';
 import { quieten } from './quiet.ts';
+import { within } from './within.ts';
 import { watchWrites } from './writes.ts';
 
 export interface IntakeOptions extends Takers {
@@ -64,14 +65,6 @@ function bytesOf(data: unknown): number {
   } catch {
     return Number.POSITIVE_INFINITY; // too deep to be written down again
   }
-}
-
-async function within(what: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([what, enough]).finally(() => clearTimeout(timer));
 }
 
 /** What is kept of finished jobs, whatever the ledger asked for: it is our Redis that fills up. */
@@ -155,8 +148,8 @@ export function startIntake(options: IntakeOptions): IntakeHandle {
       clearTimeout(roomTimer);
       writes.close();
       // what is not completed by then runs again later; with Redis gone it would be waited for without end
-      await within(worker.close(), timing.closeMs);
-      await worker.disconnect();
+      const ended = await within(worker.close(), timing.closeMs);
+      if (!ended) await within(worker.disconnect(), timing.closeMs);
       redis.disconnect();
     },
   };

@@ -10,6 +10,9 @@ import { commandConnection } from './connection.ts';
 import { forgetHalfAdded, halfAdded } from './half-added.ts';
 import { type OutQueue, outPrefix, outQueue } from './names.ts';
 import { quieten } from './quiet.ts';
+import { within } from './within.ts';
+
+const closeMs = 5000;
 
 export interface OutEntry {
   queue: OutQueue;
@@ -94,7 +97,7 @@ export function createPublisher(options: {
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
     close: async () => {
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await within(Promise.all([...queues.values()].map((queue) => queue.close())), closeMs);
       redis.disconnect();
     },
   };

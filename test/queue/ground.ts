@@ -2,10 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type PrivateRedis, startRedis } from '../../scripts/private-redis.ts';
 import type { Envelope } from '../../src/instruction/envelope.ts';
-import type { IntakeTiming } from '../../src/queue/intake.ts';
+import type { Intake, Takers } from '../../src/queue/door.ts';
+import { type IntakeHandle, type IntakeTiming, startIntake } from '../../src/queue/intake.ts';
+import { instructionsQueue, linkPrefix } from '../../src/queue/names.ts';
 
 export interface Ground {
   readonly socket: string;
@@ -41,7 +44,7 @@ export const quick: IntakeTiming = {
   againMs: 100,
   probeMs: 100,
   errorEveryMs: 10_000,
-  closeMs: 2000,
+  closeMs: 1000,
 };
 
 export const instruction = (id: string, more: Partial<Envelope> = {}): Envelope => ({
@@ -64,4 +67,75 @@ export async function until(
     if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+export const link = 'citic';
+
+/** What came through the door, in order; `fault` is asked before each taking and may throw. */
+export interface Book extends Takers {
+  readonly taken: { what: Intake; request: string }[];
+  ids(): string[];
+  fault: (id: string) => void | Promise<void>;
+}
+
+export function book(): Book {
+  const taken: Book['taken'] = [];
+  const take = async (id: string, what: Intake, request: string): Promise<void> => {
+    await made.fault(id);
+    taken.push({ what, request });
+  };
+  const made: Book = {
+    taken,
+    ids: () => taken.map(({ what }) => ('ok' in what ? what.ok.id : Object.keys(what).join())),
+    fault: () => undefined,
+    accept: (ok, request) => take(ok.id, { ok }, request),
+    acceptInvalid: (invalid, request) => take(invalid.id, { invalid }, request),
+    reject: (poison, request) => take(poison.id ?? '', { poison }, request),
+  };
+  return made;
+}
+
+/** Intake and the library's own queue for one source, with whatever is opened closed again by `close`. */
+export interface Desk {
+  readonly book: Book;
+  readonly queue: Queue;
+  readonly errors: string[];
+  readonly key: (part: string) => string;
+  start(path?: string): IntakeHandle;
+  close(): Promise<void>;
+}
+
+export function desk(on: Ground, source: string): Desk {
+  const opened: IntakeHandle[] = [];
+  const errors: string[] = [];
+  const records = book();
+  const queue = new Queue(instructionsQueue(source), {
+    connection: on.redis,
+    prefix: linkPrefix(link),
+  });
+  queue.on('error', () => undefined);
+  return {
+    book: records,
+    queue,
+    errors,
+    key: (part) => `${linkPrefix(link)}:${instructionsQueue(source)}:${part}`,
+    start: (path = on.socket) => {
+      const handle = startIntake({
+        ...records,
+        connection: { path },
+        link,
+        source,
+        payloadBytesMax: 65_536,
+        concurrency: 8,
+        onError: (error) => void errors.push(error instanceof Error ? error.message : 'unknown'),
+        timing: quick,
+      });
+      opened.push(handle);
+      return handle;
+    },
+    close: async () => {
+      await Promise.all(opened.map((one) => one.close()));
+      await queue.close();
+    },
+  };
 }
