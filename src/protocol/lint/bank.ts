@@ -1,11 +1,11 @@
-/** Rules for protocol.yaml beyond its code lists and verdict tables: settings, owned fields, credits. */
-import { isList, layoutOf } from '../layout.ts';
+/** Rules for protocol.yaml beyond its code lists and verdict tables: settings and owned fields. */
+import { isList } from '../layout.ts';
 import type { BankSpec } from '../spec.ts';
-import { lintExpr, lintMapping } from './mapping.ts';
+import { lintCredits } from './credits.ts';
+import { lintExpr } from './mapping.ts';
 import { lintMask } from './masks.ts';
 import type { Place } from './place.ts';
-import { lintPatterns, rowFieldsOf } from './verdicts.ts';
-import { forOwned, forPage } from './vocabulary.ts';
+import { forOwned } from './vocabulary.ts';
 
 function patternOf(source: string): RegExp | undefined {
   try {
@@ -51,58 +51,9 @@ function lintOwned(spec: BankSpec, at: Place): void {
   }
 }
 
-/** How inbound money is found must be whole: a misspelt key would lose credits, not fail. */
-function lintCredits(spec: BankSpec, at: Place): void {
-  const { credits } = spec.protocol;
-  if (credits === undefined) return;
-  const transaction = spec.transactions.get(credits.transaction);
-  if (transaction === undefined) {
-    at.in('transaction').fault(`no transaction ${credits.transaction}`);
-    return;
-  }
-  if (transaction.kind !== 'query') at.in('transaction').fault('is no query');
-  const vocabulary = forPage(spec);
-  lintMapping({ transaction, exprs: credits.request, vocabulary }, at.in('request'));
-  if (credits.unplacedRequest !== undefined) {
-    const exprs = credits.unplacedRequest;
-    lintMapping({ transaction, exprs, vocabulary }, at.in('unplacedRequest'));
-  }
-  if ((credits.unplacedAccount === undefined) !== (credits.unplacedRequest === undefined)) {
-    at.fault('unplacedAccount and unplacedRequest go together');
-  }
-  if (credits.unplacedAccount !== undefined) {
-    lintExpr(credits.unplacedAccount, vocabulary, at.in('unplacedAccount'));
-  }
-  if (layoutOf(transaction, 'answer').lists.size !== 1) {
-    at.in('transaction').fault('entries must stand in exactly one list');
-  }
-  const rows = rowFieldsOf(transaction);
-  const named: [string, string][] = [
-    ...(['account', 'day', 'time', 'direction', 'amount'] as const).map((key): [string, string] => [
-      key,
-      credits[key],
-    ]),
-    ...credits.identity.map((name): [string, string] => ['identity', name]),
-    ...credits.stable.map((name): [string, string] => ['stable', name]),
-    ...Object.entries(credits.payer).map(([key, name]): [string, string] => [`payer.${key}`, name]),
-  ];
-  for (const [key, name] of named) {
-    if (!rows.has(name)) at.in(key).fault(`no field ${name} in a row of the answer`);
-  }
-  if (rows.get(credits.amount)?.type.startsWith('decimal') === false) {
-    at.in('amount').fault('is no decimal');
-  }
-  for (const [index, kind] of credits.kinds.entries()) {
-    lintPatterns(spec, kind.when, (name) => rows.get(name), at.in('kinds', index, 'when'));
-  }
-  const pageMax = transaction.paging?.rowsMax;
-  if (pageMax !== undefined && credits.pageRowsMax > pageMax) {
-    at.in('pageRowsMax').fault(`the transaction gives at most ${pageMax} rows a page`);
-  }
-}
-
 export function lintBank(spec: BankSpec, at: Place): void {
   lintSettings(spec, at);
   lintOwned(spec, at);
-  lintCredits(spec, at.in('credits'));
+  const { credits } = spec.protocol;
+  if (credits !== undefined) lintCredits(spec, credits, at.in('credits'));
 }
