@@ -12,7 +12,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, run) => {
-    const timer = setTimeout(run, ms);
+    // what is still to come never keeps a process alive that has closed its ports
+    const timer = setTimeout(run, ms).unref();
     return () => clearTimeout(timer);
   },
 };

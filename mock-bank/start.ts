@@ -2,6 +2,7 @@
  * A mock bank in this process: front end and control API on ports of their own, the books in memory and
  * nowhere else. What it knows is gone when it is closed.
  */
+import type { BankSpec } from '../src/protocol/spec.ts';
 import { readSpec } from '../src/spec-directory.ts';
 import { beginning } from './bank/accounts.ts';
 import type { Bank } from './bank/bank.ts';
@@ -15,8 +16,8 @@ import { Desk } from './http/desk.ts';
 import { FrontEnd, portOf } from './http/front-end.ts';
 
 export interface MockBankOptions {
-  /** folder of the bank's protocol spec; default `protocol-specs/citic` below the working directory */
-  readonly spec?: string | undefined;
+  /** the bank's protocol spec or its folder; default `protocol-specs/citic` below the working directory */
+  readonly spec?: string | BankSpec | undefined;
   readonly host?: string | undefined;
   /** of the front end; 0: any free one */
   readonly port?: number | undefined;
@@ -49,7 +50,8 @@ export interface MockBank {
 export async function startMockBank(options: MockBankOptions = {}): Promise<MockBank> {
   const { host = '127.0.0.1', clock = systemClock } = options;
   const { mainAccount, memberPrefix, mainBalance } = options;
-  const spec = readSpec(options.spec ?? 'protocol-specs/citic');
+  const { spec: given = 'protocol-specs/citic' } = options;
+  const spec = typeof given === 'string' ? readSpec(given) : given;
   const bank = beginning({
     mainAccount,
     memberPrefix,

@@ -73,10 +73,6 @@ export function answerBytes(body: Uint8Array, close: boolean, fault?: Fault): An
       return plain(declaredGb2312(body));
     case 'alphabetical':
       return plain(alphabetical(body));
-    case 'answer-twice': {
-      const { bytes } = plain(body);
-      return { bytes: Buffer.concat([bytes, bytes]), close };
-    }
     default:
       return plain(body);
   }

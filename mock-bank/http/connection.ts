@@ -2,6 +2,7 @@
  * One caller's connection: requests are served one after another in the order of their bytes, and what a
  * fault does on the wire is done here. The caller may go at any moment; what was begun goes on without it.
  */
+import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../faults.ts';
@@ -87,20 +88,26 @@ export class Connection {
     const bytes = repeats ?? own.bytes;
     this.#previous = bytes;
     if (fault?.kind === 'one-byte-segments') await this.#oneByOne(bytes);
+    else if (fault?.kind === 'answer-twice') await this.#twice(bytes, fault.gapMs);
     else await this.#write(bytes);
-    if (fault?.kind === 'answer-twice') {
-      await this.#pause(fault.gapMs);
-      await this.#write(bytes);
-    }
     if (!own.close) return;
     this.#over = true;
     this.#socket.end();
   }
 
+  /** A turn of the event loop after each byte, so that a reader in this process sees them apart too. */
   async #oneByOne(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length && !this.#socket.destroyed; at += 1) {
       await this.#write(bytes.subarray(at, at + 1));
+      await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  async #twice(bytes: Uint8Array, gapMs: number): Promise<void> {
+    if (gapMs === 0) return this.#write(Buffer.concat([bytes, bytes]));
+    await this.#write(bytes);
+    await this.#pause(gapMs);
+    await this.#write(bytes);
   }
 
   /** Resolves when the bytes were handed to the system, or the caller is gone. */

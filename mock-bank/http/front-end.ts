@@ -59,6 +59,7 @@ export class FrontEnd {
   }
 
   async close(): Promise<void> {
+    this.held.forget();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }

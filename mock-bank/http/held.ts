@@ -16,6 +16,7 @@ export interface HeldRequest {
 
 interface Waiting {
   readonly request: HeldRequest;
+  readonly cancel: () => void;
   readonly go: () => void;
 }
 
@@ -33,14 +34,14 @@ export class Held {
     this.#ids += 1;
     const id = this.#ids;
     return new Promise((resolve) => {
-      let cancel = (): void => undefined;
       const go = (): void => {
-        cancel();
+        this.#waiting.get(id)?.cancel();
         this.#waiting.delete(id);
         resolve();
       };
-      this.#waiting.set(id, { request: { ...request, id, since: this.#clock.now() }, go });
-      if (ms !== undefined) cancel = this.#clock.after(ms, go);
+      const cancel = ms === undefined ? () => undefined : this.#clock.after(ms, go);
+      const held = { ...request, id, since: this.#clock.now() };
+      this.#waiting.set(id, { request: held, cancel, go });
     });
   }
 
@@ -53,5 +54,11 @@ export class Held {
     const chosen = [...this.#waiting.values()].filter(({ request }) => fits(request));
     for (const { go } of chosen) go();
     return chosen.length;
+  }
+
+  /** Forgets all of them: none is ever executed. */
+  forget(): void {
+    for (const { cancel } of this.#waiting.values()) cancel();
+    this.#waiting.clear();
   }
 }

@@ -7,12 +7,9 @@ export function violations(ledger: Ledger): string[] {
   if (sum !== 0n) found.push('the balances do not add up to zero');
   for (const account of ledger.accounts()) {
     if (account.kind === 'outside') continue;
-    const booked = ledger
-      .entries()
-      .filter((entry) => entry.account === account.number)
-      .reduce((total, { direction, amount, fee }) => {
-        return total + (direction === 'C' ? amount : -amount) - fee;
-      }, 0n);
+    const booked = ledger.entriesOf(account.number).reduce((total, { direction, amount, fee }) => {
+      return total + (direction === 'C' ? amount : -amount) - fee;
+    }, 0n);
     if (booked !== account.balance) found.push('the rows of an account do not make its balance');
     const frozen = ledger
       .freezes()

@@ -21,6 +21,7 @@ export interface NewAccount {
 export class Ledger {
   readonly #accounts = new Map<string, Account>();
   readonly #entries: Entry[] = [];
+  readonly #byAccount = new Map<string, Entry[]>();
   readonly #freezes = new Map<string, Freeze>();
   #postings = 0;
 
@@ -39,6 +40,7 @@ export class Ledger {
       openedAt: given.at,
     };
     this.#accounts.set(given.number, account);
+    this.#byAccount.set(given.number, []);
     return account;
   }
 
@@ -52,6 +54,10 @@ export class Ledger {
 
   entries(): readonly Entry[] {
     return this.#entries;
+  }
+
+  entriesOf(number: string): readonly Entry[] {
+    return this.#byAccount.get(number) ?? [];
   }
 
   freezes(): Freeze[] {
@@ -105,11 +111,11 @@ export class Ledger {
 
   /** Rows of an account (all but the outside and main accounts when empty), in the order of booking. */
   find(where: { account?: string; from: string; to: string; now: number }): Entry[] {
-    return this.#entries.filter((entry) => {
+    const all = where.account === undefined ? this.#entries : this.entriesOf(where.account);
+    return all.filter((entry) => {
       if (entry.date < where.from || entry.date > where.to) return false;
       if (entry.visibleAt > where.now) return false;
-      if (where.account !== undefined) return entry.account === where.account;
-      return this.#must(entry.account).kind !== 'main';
+      return where.account !== undefined || this.#must(entry.account).kind !== 'main';
     });
   }
 
@@ -141,6 +147,7 @@ export class Ledger {
     };
     if (account.kind === 'adjustment' && posting.type === '22') entry.waiting = leg.amount > 0n;
     this.#entries.push(entry);
+    this.#byAccount.get(account.number)?.push(entry);
     return entry;
   }
 }

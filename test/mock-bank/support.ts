@@ -28,7 +28,7 @@ export interface Ground extends MockBank {
 /** A bank whose clock stands at `start`, with a buyer who has 10000.00 and a seller who has nothing. */
 export async function ground(options: MockBankOptions = {}): Promise<Ground> {
   const clock = new TestClock(start);
-  const mock = await startMockBank({ spec: specDirectory, clock, ...options });
+  const mock = await startMockBank({ spec, clock, ...options });
   mock.control.openAccount({ number: buyer, name: '示例买方公司', balance: '10000.00' });
   mock.control.openAccount({ number: seller, name: '示例卖方公司' });
   return { ...mock, clock };
