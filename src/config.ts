@@ -17,6 +17,7 @@ const digits = (least: number, most: number) =>
 const redis = z.strictObject({
   url: z.string().optional().describe('redis://host:port; exactly one of url and socket'),
   socket: z.string().optional().describe('path of a unix socket'),
+  passwordFile: z.string().optional().describe('file that holds the password and nothing else'),
   durability: z
     .enum(['checked', 'declared-by-operator'])
     .default('checked')

@@ -103,6 +103,12 @@ export class Acceptor {
     });
   }
 
+  /** A job nobody can read: all that is known of it is its name in the queue. */
+  async unreadable(source: SourceConfig, jobId: string): Promise<void> {
+    const text = 'the job is no JSON; its bytes are on the dead-letter list';
+    await this.#reject(source, jobId, { why: 'poison', code: 'PAYLOAD_POISON', text });
+  }
+
   async #store(item: NewIntent, source: SourceConfig, request: string): Promise<void> {
     const { id, link } = item.intent;
     const journaled = this.#ctx.journal.known(link, id);

@@ -3,7 +3,7 @@
  * happens to an instruction goes acceptor → (sender | querier | local) → settler → outbox; what is due is
  * found by the heartbeat and handed to whoever it belongs to.
  */
-import { safeError, YinqiError } from '../errors.ts';
+import { YinqiError } from '../errors.ts';
 import type { Held } from '../instruction/intent.ts';
 import { isFinal } from '../instruction/intent.ts';
 import type { Step } from '../instruction/step.ts';
@@ -13,6 +13,7 @@ import { Acceptor, type AcceptorDoors } from './acceptor.ts';
 import { Asker } from './asker.ts';
 import { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
+import { CreditDesk } from './credit-desk.ts';
 import { LocalDesk } from './local.ts';
 import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
@@ -39,6 +40,8 @@ export interface LinkEngineOptions {
   /** what was found about Redis: see store/durability.ts */
   readonly durability: string;
   readonly redisRun: string;
+  /** ledgers that get the notices of this link */
+  readonly notified: readonly string[];
 }
 
 export class LinkEngine {
@@ -54,6 +57,7 @@ export class LinkEngine {
   readonly #querier: Querier;
   readonly #local: LocalDesk;
   readonly #outbox: Outbox;
+  readonly #credits: CreditDesk | undefined;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #stopped = false;
@@ -72,6 +76,9 @@ export class LinkEngine {
     this.#local = new LocalDesk(ctx, this.settler);
     this.#outbox = new Outbox(ctx, publisher);
     this.people = new People(ctx, this.settler);
+    const { credits } = ctx.spec.protocol;
+    this.#credits =
+      credits === undefined ? undefined : new CreditDesk(ctx, credits, options.notified);
     this.acceptor = new Acceptor(ctx, {
       reply: (reply) => this.#reply(reply),
       arrived: (held) => this.#arrived(held),
@@ -125,6 +132,7 @@ export class LinkEngine {
     this.#sender.start();
     this.#outbox.poke();
     await this.#beat();
+    this.#credits?.start();
     this.#schedule();
   }
 
@@ -145,7 +153,7 @@ export class LinkEngine {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#beating;
-    await this.#sender.stop();
+    await Promise.all([this.#sender.stop(), this.#credits?.stop()]);
     this.#asker.stop();
     this.#querier.stop();
     const until = this.ctx.clock.mono() + withinMs;
@@ -217,7 +225,7 @@ export class LinkEngine {
       this.#measure(beat);
     } catch (error) {
       if (error instanceof YinqiError) fatal(error);
-      else log.warn('beat-failed', { link: link.name, error: safeError(error).detail });
+      else log.warn('beat-failed', { link: link.name, error });
     }
   }
 

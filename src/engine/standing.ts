@@ -6,27 +6,36 @@ import { held as holdFile } from '../journal/hold-file.ts';
 
 export type Stop = 'send' | 'take';
 
+interface Why {
+  readonly why: string;
+  /** only this ledger's queue is shut; undefined: all */
+  readonly source: string | undefined;
+}
+
 export class Standing {
   readonly #directory: string;
-  readonly #reasons: Record<Stop, Map<string, string>> = { send: new Map(), take: new Map() };
+  readonly #reasons: Record<Stop, Map<string, Why>> = { send: new Map(), take: new Map() };
 
   constructor(journalDirectory: string) {
     this.#directory = journalDirectory;
   }
 
-  /** Sets or, with undefined, lifts the reason `name`. */
-  set(stop: Stop, name: string, why: string | undefined): void {
+  /** Sets or, with `why` undefined, lifts the reason `name`. */
+  set(stop: Stop, name: string, why: string | undefined, source?: string): void {
     if (why === undefined) this.#reasons[stop].delete(name);
-    else this.#reasons[stop].set(name, why);
+    else this.#reasons[stop].set(name, { why, source });
   }
 
   whyNotSend(): string[] {
-    const reasons = [...this.#reasons.send.values()];
+    const reasons = [...this.#reasons.send.values()].map(({ why }) => why);
     if (holdFile(this.#directory)) reasons.push('the hold file is there');
     return reasons;
   }
 
-  whyNotTake(): string[] {
-    return [...this.#reasons.take.values()];
+  /** Why the queue of `source` is shut; without one, why any is. */
+  whyNotTake(source?: string): string[] {
+    return [...this.#reasons.take.values()]
+      .filter((one) => source === undefined || one.source === undefined || one.source === source)
+      .map(({ why }) => why);
   }
 }

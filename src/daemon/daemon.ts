@@ -1,0 +1,135 @@
+/**
+ * The whole of it, built in order and stopped in reverse. Whatever cannot be repaired in a running
+ * process ends it through `onFatal`; the next start repairs it.
+ *
+ *   config ─▶ specs ─▶ journal directory ─▶ journal ─▶ Redis ─▶ links ─▶ queues in ─▶ admin
+ */
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Sources } from '../engine/clock.ts';
+import type { Failpoint } from '../engine/context.ts';
+import { Faults, type SafeError } from '../errors.ts';
+import { openJournal } from '../journal/journal.ts';
+import { holdDirectory } from '../journal/ownership.ts';
+import { checkLinkSettings } from '../link-settings.ts';
+import { startAdmin } from '../ops/admin.ts';
+import { adminSocketOf } from '../ops/admin-socket.ts';
+import type { Log } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import type { BankSpec } from '../protocol/spec.ts';
+import { commandConnection } from '../queue/connection.ts';
+import { createPublisher } from '../queue/publisher.ts';
+import { readSpec } from '../spec-directory.ts';
+import { Intakes } from './intakes.ts';
+import { type OpenLink, openLink, type Shared } from './links.ts';
+import { OperatorDesk } from './operator-desk.ts';
+import { durable, redisOptions } from './redis.ts';
+
+export interface DaemonOptions {
+  readonly config: Config & { readonly digest: string };
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly sources: Sources;
+  readonly failpoint: (at: Failpoint) => void;
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface Daemon {
+  readonly adminPort: number;
+  /** Takes nothing more, lets what is on its way end within `withinMs`, and lets everything go. */
+  stop(withinMs: number): Promise<void>;
+}
+
+/** Specs of all links, by link name; every fault of every link at once. */
+export function specsOf(config: Config): Map<string, BankSpec> {
+  const faults: SafeError[] = [];
+  const specs = new Map<string, BankSpec>();
+  config.links.forEach((link, i) => {
+    try {
+      const spec = readSpec(join(config.specs, link.spec));
+      specs.set(link.name, spec);
+      faults.push(...checkLinkSettings(spec, link, `links.${i}`));
+    } catch (error) {
+      if (!(error instanceof Faults)) throw error;
+      faults.push(...error.faults);
+    }
+  });
+  if (faults.length > 0) throw new Faults('CONFIG_INVALID', faults);
+  return specs;
+}
+
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, failpoint, log, metrics, onFatal, sources } = options;
+  /** what has been opened, to be closed in reverse */
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of opened.splice(0).reverse()) await one();
+  };
+  try {
+    const specs = specsOf(config);
+    const ownership = await holdDirectory(config.journal.directory);
+    opened.push(() => ownership.release());
+    const journal = await openJournal(config.journal.directory, {
+      now: () => new Date(sources.wall()),
+      onFatal,
+      segmentBytesMax: config.journal.segmentBytesMax,
+    });
+    opened.push(() => journal.close());
+    const { cut, intact, records } = journal.openReport;
+    log.info('journal-open', {
+      count: records,
+      bytes: cut?.bytes ?? 0,
+      why: intact ? 'intact' : 'not intact: what has no record is asked about',
+    });
+    const connection = redisOptions(config.redis);
+    const redis = commandConnection(connection);
+    redis.on('error', (error) => log.warn('redis', { error }));
+    opened.push(async () => redis.disconnect());
+    const { durability, run } = await durable(redis, config.redis.durability);
+    const publisher = createPublisher({
+      connection,
+      onError: (error, heldBack) => log.warn('publisher', { error, count: heldBack }),
+    });
+    opened.push(() => publisher.close());
+    const shared: Shared = {
+      config,
+      journal,
+      redis,
+      publisher,
+      log,
+      metrics,
+      sources,
+      durability,
+      redisRun: run,
+      failpoint,
+      fatal: onFatal,
+    };
+    const links: OpenLink[] = [];
+    for (const link of config.links) {
+      const spec = specs.get(link.name);
+      if (spec !== undefined) links.push(await openLink(shared, link, spec));
+    }
+    for (const { engine } of links) await engine.start();
+    const intakes = new Intakes({ config, connection, redis, links, publisher, log, metrics });
+    const operator = new OperatorDesk(
+      links.map(({ engine }) => engine),
+      config.sources,
+      () => intakes.reasons(),
+    );
+    const { host, port } = config.admin;
+    const socket = adminSocketOf(config);
+    const admin = await startAdmin({ host, port, socket, metrics, operator, log });
+    return {
+      adminPort: admin.port,
+      stop: async (withinMs) => {
+        await intakes.stop();
+        await Promise.all(links.map(({ engine }) => engine.stop(withinMs)));
+        await admin.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+/** One link opened: its spec, its way to the front end, its store, its engine. */
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { openTraffic } from '../bank/lanes.ts';
+import { type LineTls, openLine } from '../bank/socket-line.ts';
+import type { Config, LinkConfig } from '../config.ts';
+import { Clock, type Sources } from '../engine/clock.ts';
+import type { Failpoint, LinkContext } from '../engine/context.ts';
+import { LinkEngine } from '../engine/link-engine.ts';
+import { Standing } from '../engine/standing.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Log } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import type { BankSpec } from '../protocol/spec.ts';
+import type { Publisher } from '../queue/publisher.ts';
+import { openStore } from '../store/redis-store.ts';
+
+/** What all links of the process share. */
+export interface Shared {
+  readonly config: Config & { readonly digest: string };
+  readonly journal: Journal;
+  readonly redis: Redis;
+  readonly publisher: Publisher;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly sources: Sources;
+  readonly durability: string;
+  readonly redisRun: string;
+  readonly failpoint: (at: Failpoint) => void;
+  readonly fatal: (error: unknown) => void;
+}
+
+export interface OpenLink {
+  readonly engine: LinkEngine;
+  readonly standing: Standing;
+}
+
+function tlsOf(tls: LinkConfig['tls']): LineTls | undefined {
+  if (tls === undefined) return undefined;
+  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
+  return {
+    ca: read(tls.caFile),
+    cert: read(tls.certFile),
+    key: read(tls.keyFile),
+    serverName: tls.serverName,
+  };
+}
+
+export async function openLink(
+  shared: Shared,
+  link: LinkConfig,
+  spec: BankSpec,
+): Promise<OpenLink> {
+  const { config, journal, log, metrics, publisher, redis, sources } = shared;
+  const { host, port } = link;
+  const { connectWithinMs, answerWithinMs, lateUntilMs, freeMaxMs, idleReuseMs, backoffMaxMs } =
+    link;
+  const line = await openLine({
+    host,
+    port,
+    tls: tlsOf(link.tls),
+    framing: spec.protocol.framing,
+    connectWithinMs,
+    answerWithinMs,
+    lateUntilMs,
+    freeMaxMs,
+    idleReuseMs,
+    backoffMaxMs,
+    onWarn: (event, fields) => {
+      if (event === 'unclaimed-bytes') metrics.unclaimed(link.name);
+      log.warn(event, { link: link.name, ...fields });
+    },
+  });
+  const { window, ratePerMinute, burst, sweepFloorShare } = link;
+  const ctx: LinkContext = {
+    link,
+    spec,
+    store: openStore(redis, link.name, { retentionMs: config.retentionMs }),
+    journal,
+    line,
+    traffic: openTraffic({ window, ratePerMinute, burst, sweepFloorShare }),
+    clock: new Clock(sources),
+    log,
+    metrics,
+    failpoint: shared.failpoint,
+    fatal: shared.fatal,
+  };
+  const standing = new Standing(config.journal.directory);
+  const notified = config.sources
+    .filter((source) => source.links[link.name]?.notices === true)
+    .map((source) => source.name);
+  const engine = new LinkEngine({
+    ctx,
+    standing,
+    publisher,
+    notified,
+    retentionMs: config.retentionMs,
+    run: sources.run,
+    config: config.digest,
+    durability: shared.durability,
+    redisRun: shared.redisRun,
+  });
+  return { engine, standing };
+}

@@ -1,0 +1,71 @@
+/** The operators' questions over all links: finds the link and the source an id belongs to. */
+import type { SourceConfig } from '../config.ts';
+import type { LinkEngine } from '../engine/link-engine.ts';
+import { YinqiError } from '../errors.ts';
+import type { Decision, Operator, UnknownLine } from '../ops/operator.ts';
+
+interface Place {
+  readonly engine: LinkEngine;
+  readonly source: string;
+}
+
+export class OperatorDesk implements Operator {
+  readonly #links: readonly LinkEngine[];
+  readonly #sources: readonly SourceConfig[];
+  readonly #processReasons: () => string[];
+
+  constructor(
+    links: readonly LinkEngine[],
+    sources: readonly SourceConfig[],
+    processReasons: () => string[],
+  ) {
+    this.#links = links;
+    this.#sources = sources;
+    this.#processReasons = processReasons;
+  }
+
+  async unknown(): Promise<UnknownLine[]> {
+    const lines = await Promise.all(this.#links.map((link) => link.people.unknown()));
+    return lines.flat().sort((a, b) => b.age - a.age);
+  }
+
+  async show(at: { id: string; link?: string | undefined; source?: string | undefined }) {
+    const places = await this.#places(at);
+    const [only] = places;
+    if (only === undefined) return undefined;
+    if (places.length > 1) throw several();
+    return only.engine.people.show(only.source, at.id);
+  }
+
+  async resolve(decision: Decision) {
+    const places = await this.#places(decision);
+    const [only] = places;
+    if (only === undefined) throw new YinqiError('REFERENCE_NOT_HELD', { path: 'id' });
+    if (places.length > 1) throw several();
+    return only.engine.people.resolve(only.source, decision);
+  }
+
+  notReady(): string[] {
+    return [...this.#processReasons(), ...this.#links.flatMap((link) => link.notReady())];
+  }
+
+  /** Two ledgers, or two links, may use the same id. */
+  async #places(at: { id: string; link?: string | undefined; source?: string | undefined }) {
+    const found: Place[] = [];
+    for (const engine of this.#links) {
+      const { link, store, journal } = engine.ctx;
+      if (at.link !== undefined && at.link !== link.name) continue;
+      for (const { name, links } of this.#sources) {
+        if (at.source !== undefined && at.source !== name) continue;
+        if (links[link.name] === undefined) continue;
+        const id = `${name}:${at.id}`;
+        const known = journal.known(link.name, id) !== undefined || (await store.held(id));
+        if (known) found.push({ engine, source: name });
+      }
+    }
+    return found;
+  }
+}
+
+const several = () =>
+  new YinqiError('NOT_ALLOWED', { path: 'source', detail: 'several fit: name link and source' });

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * The process: the only reader of `process.*`. It hands time, signals and failpoints to the daemon and
+ * turns what cannot be repaired into an exit, because the next start repairs it.
+ *
+ * YINQI_FAILPOINT=<name>:<n> kills this process at the n-th passing of a failpoint (src/engine/context.ts);
+ * only tests set it.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { buildCli } from './cli/cli.ts';
+import { readConfig } from './config.ts';
+import { startDaemon } from './daemon/daemon.ts';
+import type { Failpoint } from './engine/context.ts';
+import { Faults, safeError } from './errors.ts';
+import type { Log } from './ops/log.ts';
+import { createLog } from './ops/pino-log.ts';
+import { createMetrics } from './ops/prom-metrics.ts';
+
+/** How long a stop waits for orders on their way. */
+const STOP_WITHIN_MS = 20_000;
+const EXIT_FATAL = 70;
+
+function failpoints(armed: string | undefined): (at: Failpoint) => void {
+  const [name, nth] = (armed ?? '').split(':');
+  let left = Number(nth ?? 1);
+  return (at) => {
+    if (at !== name) return;
+    left -= 1;
+    if (left === 0) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+function end(log: Log, error: unknown): never {
+  const faults = error instanceof Faults ? error.faults : [];
+  for (const { code, path, detail } of faults) {
+    log.error('fault', {
+      code,
+      ...(path === undefined ? {} : { path }),
+      ...(detail === undefined ? {} : { why: detail }),
+    });
+  }
+  log.error('fatal', { code: safeError(error).code, error });
+  process.exit(EXIT_FATAL);
+}
+
+async function start(configPath: string): Promise<void> {
+  const log = createLog();
+  try {
+    const config = readConfig(readFileSync(configPath, 'utf8'));
+    const daemon = await startDaemon({
+      config,
+      log,
+      metrics: createMetrics({ links: config.links.map(({ name }) => name) }),
+      sources: {
+        wall: () => Date.now(),
+        mono: () => performance.now(),
+        run: randomBytes(8).toString('hex'),
+      },
+      failpoint: failpoints(process.env.YINQI_FAILPOINT),
+      onFatal: (error) => end(log, error),
+    });
+    log.info('started', { digest: config.digest });
+    let stopping = false;
+    const stop = (signal: string): void => {
+      if (stopping) return;
+      stopping = true;
+      log.info('stopping', { why: signal });
+      daemon.stop(STOP_WITHIN_MS).then(
+        () => process.exit(0),
+        (error: unknown) => end(log, error),
+      );
+    };
+    process.on('SIGTERM', () => stop('SIGTERM'));
+    process.on('SIGINT', () => stop('SIGINT'));
+    process.on('uncaughtException', (error) => end(log, error));
+    process.on('unhandledRejection', (error) => end(log, error));
+  } catch (error) {
+    end(log, error);
+  }
+}
+
+await buildCli(start).parseAsync(process.argv);
