@@ -28,7 +28,11 @@ export interface Decision {
 export interface Operator {
   unknown(): Promise<UnknownLine[]>;
   /** All that is known of an instruction, masked: where it stands, its messages, its journal records. Undefined: not known. */
-  show(at: { id: string; link?: string | undefined; source?: string | undefined }): Promise<Record<string, unknown> | undefined>;
+  show(at: {
+    id: string;
+    link?: string | undefined;
+    source?: string | undefined;
+  }): Promise<Record<string, unknown> | undefined>;
   /** Throws NOT_ALLOWED when it is not unknown, pending or manual. */
   resolve(decision: Decision): Promise<{ outcome: string; version: number; record: number }>;
   /** Why the daemon cannot take work, by part; empty: it can. */

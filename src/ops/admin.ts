@@ -1,0 +1,153 @@
+/**
+ * The admin side. On TCP, for machines: is the process alive, can it take work, its metrics. On a unix
+ * socket only its own user can open, for people: what is unknown, what is known of one instruction, and
+ * their decision about it. Nothing on TCP changes anything or shows an instruction.
+ */
+import fastify, { type FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { safeError, YinqiError } from '../errors.ts';
+import { adminError, checked, refusalOf } from './admin-errors.ts';
+import { placeSocket } from './admin-socket.ts';
+import type { Log } from './log.ts';
+import { maskText } from './mask.ts';
+import type { Metrics } from './metrics.ts';
+import type { Operator } from './operator.ts';
+
+export interface AdminOptions {
+  readonly host: string;
+  /** 0: any free port */
+  readonly port: number;
+  /** path of the unix socket */
+  readonly socket: string;
+  readonly metrics: Pick<Metrics, 'text'>;
+  readonly operator: Operator;
+  readonly log: Log;
+}
+
+export interface Admin {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const BODY_BYTES_MAX = 16 * 1024;
+const REQUEST_MS_MAX = 10_000;
+const ID_CHARS_MAX = 120;
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const id = z.string().min(1).max(ID_CHARS_MAX);
+const place = { link: z.string().min(1).max(31).optional(), source: z.string().max(31).optional() };
+const where = z.strictObject({ ...place });
+const nothing = z.strictObject({});
+/** A name or a sentence of a person; control characters could hide part of it from the next reader. */
+const words = (least: number, most: number) =>
+  z
+    .string()
+    .trim()
+    .min(least)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]*$/u);
+
+export const decision = z.strictObject({
+  id,
+  ...place,
+  outcome: z.enum(['succeeded', 'failed']),
+  /** what was seen and where, in words an auditor understands years later */
+  evidence: words(8, 2_000),
+  who: words(2, 80),
+});
+
+function server(log: Log, part: string): FastifyInstance {
+  const app = fastify({
+    // its own log lines show URLs and texts of errors; ours do not
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    exposeHeadRoutes: false,
+    // a scraper that keeps its connection must not keep the daemon
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: ID_CHARS_MAX * 3 },
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(adminError('ROUTE_UNKNOWN')));
+  app.setErrorHandler((error, _request, reply) => {
+    const { status, body } = refusalOf(error);
+    if (status >= 500) log.error('admin-failed', { kind: part, error });
+    return reply.code(status).send(body);
+  });
+  return app;
+}
+
+function reasonsOf(operator: Operator): string[] {
+  try {
+    return operator.notReady().map((reason) => maskText(reason));
+  } catch (error) {
+    return [safeError(error).sentence];
+  }
+}
+
+function forMachines({ log, metrics, operator }: AdminOptions): FastifyInstance {
+  const app = server(log, 'tcp');
+  app.get('/healthz', () => ({ alive: true }));
+  app.get('/readyz', (_request, reply) => {
+    const reasons = reasonsOf(operator);
+    return reply
+      .code(reasons.length === 0 ? 200 : 503)
+      .send({ ready: reasons.length === 0, reasons });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(METRICS_TYPE).send(await metrics.text()),
+  );
+  return app;
+}
+
+function forPeople({ log, operator }: AdminOptions): FastifyInstance {
+  const app = server(log, 'socket');
+  app.get('/healthz', () => ({ alive: true }));
+  app.get('/unknown', async (request) => {
+    checked(nothing, request.query, 'query');
+    return { unknown: await operator.unknown() };
+  });
+  app.get('/instructions/:id', async (request, reply) => {
+    const { id: wanted } = checked(z.strictObject({ id }), request.params, 'params');
+    const known = await operator.show({ id: wanted, ...checked(where, request.query, 'query') });
+    return known ?? reply.code(404).send(adminError('INSTRUCTION_UNKNOWN', 'id'));
+  });
+  app.post('/resolve', async (request) => {
+    const decided = checked(decision, request.body ?? {}, 'body');
+    const taken = await operator.resolve(decided);
+    // who decided and why stand in the journal; the log only says that somebody did
+    const { version, record, outcome } = taken;
+    log.warn('resolved-by-people', { id: decided.id, outcome, version, record });
+    return taken;
+  });
+  return app;
+}
+
+const cannotListen =
+  (path: string) =>
+  (error: unknown): never => {
+    if (error instanceof YinqiError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new YinqiError('CONFIG_INVALID', { path, detail: code });
+  };
+
+export async function startAdmin(options: AdminOptions): Promise<Admin> {
+  const { host, port, socket } = options;
+  const machines = forMachines(options);
+  const people = forPeople(options);
+  const listen = (path: string) => people.listen({ path });
+  const remove = await placeSocket(socket, listen).catch(async (error: unknown) => {
+    await people.close();
+    return cannotListen('admin.socket')(error);
+  });
+  const close = async (): Promise<void> => {
+    // gone from its place first: who comes now finds nothing instead of a door that closes
+    await remove();
+    await Promise.all([people.close(), machines.close()]);
+  };
+  await machines.listen({ host, port }).catch(async (error: unknown) => {
+    await close();
+    return cannotListen('admin.port')(error);
+  });
+  const [address] = machines.addresses();
+  return { port: typeof address === 'object' ? address.port : port, close };
+}
