@@ -121,11 +121,13 @@ class OpenJournal extends View implements Journal {
     if (this.#commit.refusal !== undefined) throw this.#commit.refusal;
     if (records.length === 0) return [];
     const at = this.#now().toISOString();
-    const numbered = records.map((record, i): JournalRecord => ({
-      n: this.#next + i,
-      at,
-      ...record,
-    }));
+    const numbered = records.map(
+      (record, i): JournalRecord => ({
+        n: this.#next + i,
+        at,
+        ...record,
+      }),
+    );
     // all are encoded before the first one counts: one that cannot be encoded leaves no gap
     const lines = numbered.map((record) => ({
       n: record.n,

@@ -10,7 +10,7 @@ export interface Position {
   readonly length: number;
 }
 
-const grown = (old: Uint32Array, capacity: number): Uint32Array => {
+const grown = (old: Uint32Array<ArrayBuffer>, capacity: number): Uint32Array<ArrayBuffer> => {
   const bigger = new Uint32Array(capacity);
   bigger.set(old);
   return bigger;
