@@ -1,0 +1,36 @@
+/** The README lists every setting, fault, route and flag, and none that is not there. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readArguments } from '../../mock-bank/arguments.ts';
+import { settings } from '../../mock-bank/bank/settings.ts';
+import { ROUTES } from '../../mock-bank/control/routes.ts';
+import { FAULTS } from '../../mock-bank/faults.ts';
+
+const readme = readFileSync(join(import.meta.dirname, '../../mock-bank/README.md'), 'utf8');
+
+/** What stands in back quotes in the first column of a table. */
+function listed(heading: string): string[] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const cells = [...section.matchAll(/^\| (`[^|]+?`) *\|/gm)].map(([, cell = '']) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+}
+
+it('settings', () => {
+  expect(listed('Settings')).toEqual(Object.keys(settings.shape));
+});
+
+it('faults', () => {
+  expect(listed('Faults')).toEqual(Object.keys(FAULTS));
+});
+
+it('routes', () => {
+  const routes = Object.values(ROUTES).map(({ method, path }) => `${method} ${path}`);
+  const named = listed('Control API').map((route) => route.split('?')[0]);
+  expect(named.toSorted()).toEqual(routes.toSorted());
+});
+
+it('flags', () => {
+  for (const flag of listed('Start'))
+    expect(() => readArguments([flag, '1'])).not.toThrow('Unknown');
+});
