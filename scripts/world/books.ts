@@ -1,0 +1,124 @@
+/**
+ * A ledger's books as a platform would keep them: what it ordered, what it was told, what money it learned
+ * of. It follows the published rules and nothing else: finals replace interims, repeats change nothing.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Envelope } from '../../src/instruction/envelope.ts';
+import type { Contradiction, Rejection, Result } from '../../src/instruction/messages.ts';
+import type { Notice } from '../../src/instruction/notices.ts';
+import type { LedgerClient } from '../../src/queue/client.ts';
+import { merge } from '../../src/queue/merge.ts';
+
+const VALID_MS = 3_600_000;
+const LOOK_MS = 20;
+
+export interface Ordered {
+  readonly envelope: Envelope;
+  result?: Result;
+}
+
+export class Books {
+  readonly orders = new Map<string, Ordered>();
+  readonly rejections: Rejection[] = [];
+  readonly contradictions = new Map<number, Contradiction>();
+  /** by version: the same one told twice is one */
+  readonly notices = new Map<number, Notice>();
+  /** messages in all, repeats included */
+  messages = 0;
+  /** a second final content for one id, or a second content for one version: must stay empty */
+  readonly broken: string[] = [];
+  readonly #client: LedgerClient;
+
+  constructor(client: LedgerClient) {
+    this.#client = client;
+    client.onResult(async (message) => {
+      this.messages += 1;
+      if (message.type === 'rejection') this.rejections.push(message);
+      else if (message.type === 'contradicted') this.contradictions.set(message.version, message);
+      else this.#told(message);
+    });
+    client.onNotice(async (notice) => {
+      this.messages += 1;
+      const known = this.notices.get(notice.version);
+      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(notice)) {
+        this.broken.push(`notice ${notice.version} was told with two contents`);
+      }
+      this.notices.set(notice.version, notice);
+    });
+  }
+
+  #told(result: Result): void {
+    const ordered = this.orders.get(result.id);
+    if (ordered === undefined) return;
+    const known = ordered.result;
+    if (known?.final && result.final && known.outcome !== result.outcome) {
+      this.broken.push(`${result.id} had two finals: ${known.outcome}, ${result.outcome}`);
+    }
+    const merged = merge(known, result);
+    if (merged !== undefined) ordered.result = merged;
+  }
+
+  envelope(
+    id: string,
+    operation: string,
+    body: Record<string, unknown>,
+    more: Partial<Envelope> = {},
+  ): Envelope {
+    const now = Date.now();
+    return {
+      v: 1,
+      id,
+      operation,
+      body,
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + VALID_MS).toISOString(),
+      ...more,
+    };
+  }
+
+  async order(envelope: Envelope): Promise<void> {
+    this.orders.set(envelope.id, { envelope });
+    await this.#client.enqueue(envelope);
+  }
+
+  /** The same instructions again under fresh job ids, as after a loss: they must not pay again. */
+  async replay(): Promise<void> {
+    for (const { envelope } of this.orders.values()) await this.#client.ask(envelope);
+  }
+
+  resultOf(id: string): Result | undefined {
+    return this.orders.get(id)?.result;
+  }
+
+  /** Ids without a final yet. */
+  open(): string[] {
+    return [...this.orders].filter(([, one]) => !one.result?.final).map(([id]) => id);
+  }
+
+  async final(id: string, withinMs: number): Promise<Result> {
+    await until(`final of ${id}`, () => this.resultOf(id)?.final === true, withinMs);
+    const result = this.resultOf(id);
+    if (result === undefined) throw new Error(`no result of ${id}`);
+    return result;
+  }
+
+  async notice(what: (notice: Notice) => boolean, withinMs: number): Promise<Notice> {
+    const find = () => [...this.notices.values()].find(what);
+    await until('notice', () => find() !== undefined, withinMs);
+    const found = find();
+    if (found === undefined) throw new Error('no such notice');
+    return found;
+  }
+}
+
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs: number,
+): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);
+    await sleep(LOOK_MS);
+  }
+}
