@@ -30,6 +30,8 @@ async function call(
     : refuse('', `HTTP ${response.status}`);
 }
 
+export type { RemoteControl };
+
 /** `base`: e.g. `http://127.0.0.1:7001` */
 export function remoteControl(base: string): RemoteControl {
   const functions = Object.entries(ROUTES).map(([name, route]) => [

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { TestClock } from '../../mock-bank/clock.ts';
+import type { Fault } from '../../mock-bank/faults.ts';
 import { type MockBank, type MockBankOptions, startMockBank } from '../../mock-bank/start.ts';
 import { decodeAnswer } from '../../src/protocol/decode.ts';
 import { encodeRequest } from '../../src/protocol/encode.ts';
@@ -161,4 +162,31 @@ export async function until(what: () => boolean): Promise<void> {
     if (performance.now() > end) throw new Error(`never: ${what.toString()}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+type Given = { kind: Fault['kind'] } & Record<string, unknown>;
+
+/** What the tests of faults say again and again, about the bank of the moment. */
+export function faultTools(bank: () => Ground) {
+  const send = (values: Values, connection: 'close' | 'keep-alive'): Caller => {
+    const caller = call(bank().port);
+    caller.send(http(request('DLMDETRN', values), connection));
+    return caller;
+  };
+  return {
+    /** the next request of this transaction meets this fault */
+    next: (given: Given, transaction = 'DLMDETRN'): void => {
+      // checked by the control API itself
+      bank().control.addFault({ fault: given as unknown as Fault, transaction });
+    },
+    executed: (): number => bank().control.executions().executions.length,
+    /** a transfer on a connection of its own */
+    sent: (serial: string, connection: 'close' | 'keep-alive' = 'keep-alive'): Caller =>
+      send(transfer(serial), connection),
+    /** one more on the same connection, which the payer cannot pay */
+    again: (caller: Caller, serial: string): void =>
+      caller.send(http(request('DLMDETRN', transfer(serial, { tranAmt: '99999.00' })))),
+    statusOf: ({ body }: Heard): string =>
+      String(decodeAnswer(spec, 'DLMDETRN', body).fields.status),
+  };
 }
