@@ -13,6 +13,7 @@ import { contradiction, rejection, result } from '../instruction/messages.ts';
 import { type Notice, notice } from '../instruction/notices.ts';
 import { commandConnection, workerConnection } from './connection.ts';
 import { readPayload } from './door.ts';
+import { forgetHalfAdded, halfAdded } from './half-added.ts';
 import type { Message } from './merge.ts';
 import {
   instructionJobId,
@@ -103,7 +104,13 @@ export function createLedgerClient(options: {
   };
   const add = async (instruction: Envelope, jobId: string): Promise<string> => {
     const data = checked(instruction);
-    await instructions.add('instruction', data, { ...addOptions, jobId });
+    await instructions
+      .add('instruction', data, { ...addOptions, jobId })
+      .catch(async (error: unknown) => {
+        const queueKey = `${linkPrefix(link)}:${instructions.name}`;
+        if (halfAdded(error)) await forgetHalfAdded(redis, queueKey, [jobId]);
+        throw error;
+      });
     // for a job id it still keeps the library drops the new data without a word and shows it as added
     const kept = await instructions.getJob(jobId);
     if (kept !== undefined && !same(kept.data, data)) {
