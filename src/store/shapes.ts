@@ -131,6 +131,8 @@ export interface Restore {
   readonly expect: number | null;
   readonly dueAt: number | null;
   readonly expiresAt: number;
+  /** where Redis has none: put in front of everything that waits under this key */
+  readonly orderKey?: string;
   readonly out: readonly OutEntry[];
   readonly told?: Told;
   readonly member?: Member;
