@@ -160,7 +160,11 @@ export class CreditDesk {
     const { clock, link, store } = this.#ctx;
     const account = target.account === ALL ? '' : target.account;
     const read = await this.#pages.readDay(account, day, target.unplaced);
-    const entries = read.rows.flatMap((row) => this.#entry(row));
+    // a row that came while pages were read shifts the others: one key, one entry
+    const byKey = new Map(
+      read.rows.flatMap((row) => this.#entry(row)).map((one) => [one.key, one]),
+    );
+    const entries = [...byKey.values()];
     const known = await store.entries(target.account, day);
     const news = entries.filter(({ key, digest }) => known.get(key) !== digest);
     const marks: EntryMark[] = [];

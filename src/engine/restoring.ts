@@ -14,7 +14,8 @@ export function restoredSend(
   phase: Extract<Phase, 'received' | 'sending'>,
   expect: number | null,
 ): Restore {
-  const expiresAt = Date.parse(send.intent.envelope.expiresAt);
+  const { source, envelope } = send.intent;
+  const expiresAt = Date.parse(envelope.expiresAt);
   return {
     intent: send.intent,
     phase,
@@ -23,6 +24,7 @@ export function restoredSend(
     expect,
     dueAt: phase === 'received' ? expiresAt : null,
     expiresAt,
+    ...(envelope.orderKey === undefined ? {} : { orderKey: `${source}:${envelope.orderKey}` }),
     out: [],
   };
 }
