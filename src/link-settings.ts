@@ -99,20 +99,21 @@ export function readLinkSpecs(config: Config): {
   const specs = new Map<string, BankSpec>();
   const faults: SafeError[] = [];
   config.links.forEach((link, i) => {
+    const directory = join(config.specs, link.spec);
     try {
-      const spec = readSpec(join(config.specs, link.spec));
+      const spec = readSpec(directory);
       specs.set(link.name, spec);
       faults.push(...checkLinkSettings(spec, link, `links.${i}`));
     } catch (error) {
       if (!(error instanceof Faults)) throw error;
       // two links of one bank share its faults
       const known = new Set(faults.map((one) => one.path));
-      const placed = error.faults.map((one) => ({ ...one, path: inSpec(link.spec, one.path) }));
+      const placed = error.faults.map(({ path = directory, ...rest }) => ({
+        ...rest,
+        path: path === directory ? path : `${directory}/${path}`,
+      }));
       faults.push(...placed.filter((one) => !known.has(one.path)));
     }
   });
   return { specs, faults: [...faults, ...checkRights(config, specs)] };
 }
-
-const inSpec = (spec: string, path = ''): string =>
-  path.includes(`/${spec}`) || path === spec ? path : `${spec}/${path}`;

@@ -94,6 +94,20 @@ function codeOf(issue: z.core.$ZodIssue): ErrorCode {
   }
 }
 
+/** What would be right: limits and choices, never what was given. */
+function detailOf(issue: z.core.$ZodIssue): { detail?: string } {
+  switch (issue.code) {
+    case 'too_small':
+      return { detail: `at least ${issue.minimum}` };
+    case 'too_big':
+      return { detail: `at most ${issue.maximum}` };
+    case 'invalid_value':
+      return { detail: `one of ${issue.values.join(', ')}` };
+    default:
+      return {};
+  }
+}
+
 /** What was asked, checked; throws the first fault with its path. */
 export function checked<T>(schema: z.ZodType<T>, given: unknown, at: string): T {
   const parsed = schema.safeParse(given, { reportInput: true });
@@ -102,5 +116,5 @@ export function checked<T>(schema: z.ZodType<T>, given: unknown, at: string): T 
   if (issue === undefined) throw new YinqiError('FIELD_FORMAT', { path: at });
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
   const path = [at, ...issue.path.map(String), ...keys.slice(0, 1)].join('.');
-  throw new YinqiError(codeOf(issue), { path });
+  throw new YinqiError(codeOf(issue), { path, ...detailOf(issue) });
 }

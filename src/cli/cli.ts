@@ -1,0 +1,135 @@
+/** The command line. In: arguments. Out: text for people and an exit code; the work is in the commands. */
+import { Command, CommanderError, Option } from 'commander';
+import { checkConfig } from './config-check.ts';
+import type { At } from './daemon-client.ts';
+import { guarded } from './failing.ts';
+import {
+  type Json,
+  type Reach,
+  type ResolveOptions,
+  resolve,
+  show,
+  unknownList,
+} from './operator-commands.ts';
+import { type DescribeOptions, describePacket, lintSpecs } from './spec-commands.ts';
+import { realTerminal, type Terminal } from './terminal.ts';
+
+/** Runs the daemon of a config file; resolves when it has started. */
+export type Start = (configPath: string) => Promise<void>;
+
+const reachable = (command: Command): Command =>
+  command
+    .option('--config <file>', 'config of the running daemon')
+    .option('--socket <path>', 'its admin socket, instead of --config');
+
+const placed = (command: Command): Command =>
+  reachable(command)
+    .option('--link <name>', 'where two links know the id')
+    .option('--source <name>', 'where two ledgers know the id');
+
+function addConfig(program: Command, terminal: Terminal): void {
+  program
+    .command('config')
+    .description('look at a config')
+    .command('check')
+    .description('find every fault of a config, its specs and its link settings')
+    .requiredOption('--config <file>', 'the config')
+    .action(guarded(terminal, ({ config }: { config: string }) => checkConfig(terminal, config)));
+}
+
+function addSpec(program: Command, terminal: Terminal): void {
+  const spec = program.command('spec').description('write and read protocol specs');
+  spec
+    .command('lint')
+    .description('find every fault of specs')
+    .argument('[dir...]', 'folders of specs; all under protocol-specs if none')
+    .action(guarded(terminal, (dirs: string[]) => lintSpecs(terminal, dirs)));
+  spec
+    .command('describe')
+    .description('lay one packet open, masked: the body of a request or of an answer')
+    .requiredOption('--spec <dir>', 'folder of the spec')
+    .option('--answer <code>', 'it is the answer to this transaction')
+    .option('--hex', 'the input is hexadecimal text')
+    .option('--base64', 'the input is base64 text')
+    .argument('[file]', 'the packet; - for standard input', '-')
+    .action(
+      guarded(terminal, (file: string, options: DescribeOptions) =>
+        describePacket(terminal, file, options),
+      ),
+    );
+}
+
+function addOperators(program: Command, terminal: Terminal): void {
+  const unknown = program
+    .command('unknown')
+    .description('instructions whose outcome is not known 结果不明');
+  reachable(unknown.command('list', { isDefault: true }))
+    .description('list them, oldest first')
+    .option('--json', 'for programs')
+    .action(guarded(terminal, (options: Reach & Json) => unknownList(terminal, options)));
+  placed(program.command('show <id>'))
+    .description('all that is known of an instruction, masked')
+    .option('--json', 'for programs')
+    .action(
+      guarded(terminal, (id: string, options: Reach & At & Json) => show(terminal, id, options)),
+    );
+  placed(program.command('resolve <id>'))
+    .description('decide about an instruction that stays unknown 人工核实')
+    .addOption(
+      new Option('--outcome <outcome>', 'what the bank says happened')
+        .choices(['succeeded', 'failed'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--evidence <words>', 'what was seen, where and when; kept in the journal')
+    .option('--who <person>', 'who decides; default: the user of the system')
+    .action(
+      guarded(terminal, (id: string, options: ResolveOptions) => resolve(terminal, id, options)),
+    );
+}
+
+export function buildCli(start: Start, terminal: Terminal = realTerminal): Command {
+  const program = new Command('yinqi')
+    .description('银企: a gateway between ledgers and bank front ends that never pays twice')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+    .showHelpAfterError('(yinqi --help lists the commands)');
+  program
+    .command('start')
+    .description('run the gateway')
+    .requiredOption('--config <file>', 'its config')
+    .action(guarded(terminal, ({ config }: { config: string }) => start(config)));
+  addConfig(program, terminal);
+  addSpec(program, terminal);
+  addOperators(program, terminal);
+  return program;
+}
+
+/** commander ends the process on `--help` and on a wrong argument; here it throws instead. */
+function throwing(command: Command): void {
+  command.exitOverride();
+  for (const inner of command.commands) throwing(inner);
+}
+
+/** Runs one command line (with node and script in front) and gives the exit code. */
+export async function runCli(
+  argv: readonly string[],
+  { start, terminal = realTerminal }: { start: Start; terminal?: Terminal },
+): Promise<number> {
+  let exitCode = 0;
+  const program = buildCli(start, {
+    ...terminal,
+    exit: (code) => {
+      exitCode = code;
+    },
+  });
+  throwing(program);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    exitCode = error.exitCode;
+  }
+  return exitCode;
+}

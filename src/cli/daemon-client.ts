@@ -1,0 +1,115 @@
+/**
+ * The running daemon as a command reaches it: over its unix socket, one question a connection. In: a
+ * question. Out: the checked answer, or Refused. A question is asked once: a decision whose answer got
+ * lost may have been taken.
+ */
+import { z } from 'zod';
+import { type AdminError, adminError } from '../ops/admin-errors.ts';
+import type { Decision } from '../ops/operator.ts';
+import { askSocket } from '../ops/unix-http.ts';
+import { Refused } from './failing.ts';
+
+const ANSWER_WITHIN_MS = 15_000;
+
+/** With these the daemon has not seen a byte. */
+const NOT_REACHED = ['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTSOCK', 'ENOTDIR', 'EAGAIN'];
+
+const refusal = z.looseObject({
+  code: z.string(),
+  sentence: z.string(),
+  path: z.string().optional(),
+  detail: z.string().optional(),
+});
+const unknownLines = z.object({
+  unknown: z.array(
+    z.looseObject({
+      link: z.string(),
+      source: z.string(),
+      id: z.string(),
+      operation: z.string(),
+      phase: z.string(),
+      reason: z.string().optional(),
+      code: z.string().optional(),
+      serial: z.string().optional(),
+      businessRef: z.string().optional(),
+      age: z.number(),
+      asked: z.number(),
+      contradicted: z.boolean(),
+    }),
+  ),
+});
+const shownInstruction = z.record(z.string(), z.unknown());
+const resolved = z.looseObject({ outcome: z.string(), version: z.number(), record: z.number() });
+
+export type UnknownAnswer = z.infer<typeof unknownLines>['unknown'];
+
+const silent = (socket: string, detail: string): Refused =>
+  new Refused({ ...adminError('DAEMON_SILENT', socket), detail });
+
+function notAnswered(error: unknown, socket: string): Refused {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  if (!NOT_REACHED.includes(code)) return silent(socket, code);
+  return new Refused({ ...adminError('DAEMON_UNREACHABLE', socket), detail: code });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function ask<T>(
+  schema: z.ZodType<T>,
+  socket: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const answer = await askSocket({
+    socket,
+    method,
+    path,
+    withinMs: ANSWER_WITHIN_MS,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw notAnswered(error, socket);
+  });
+  const said = parsed(answer.text);
+  if (answer.status !== 200) {
+    const no = refusal.safeParse(said);
+    throw no.success ? new Refused(no.data as AdminError) : silent(socket, `${answer.status}`);
+  }
+  const good = schema.safeParse(said);
+  if (!good.success) throw silent(socket, 'its answer has another shape');
+  return good.data;
+}
+
+export interface At {
+  readonly link?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+function query({ link, source }: At): string {
+  const given = new URLSearchParams();
+  if (link !== undefined) given.set('link', link);
+  if (source !== undefined) given.set('source', source);
+  return given.size === 0 ? '' : `?${given}`;
+}
+
+export async function listUnknown(socket: string): Promise<UnknownAnswer> {
+  return (await ask(unknownLines, socket, 'GET', '/unknown')).unknown;
+}
+
+export const showInstruction = (
+  socket: string,
+  id: string,
+  at: At,
+): Promise<Record<string, unknown>> =>
+  ask(shownInstruction, socket, 'GET', `/instructions/${encodeURIComponent(id)}${query(at)}`);
+
+export const resolveInstruction = (
+  socket: string,
+  decision: Decision,
+): Promise<z.infer<typeof resolved>> => ask(resolved, socket, 'POST', '/resolve', decision);

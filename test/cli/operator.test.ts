@@ -1,0 +1,211 @@
+/** Goal: people see what is unknown and decide about it through the real admin socket. */
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { YinqiError } from '../../src/errors.ts';
+import { type Admin, startAdmin } from '../../src/ops/admin.ts';
+import type { Decision, Operator, UnknownLine } from '../../src/ops/operator.ts';
+import { createLog } from '../../src/ops/pino-log.ts';
+import { ground, yinqi } from './ground.ts';
+
+const { config, path } = ground();
+
+const LINES: UnknownLine[] = [
+  {
+    link: 'citic',
+    source: 'erp',
+    id: 'P1',
+    operation: 'transfer',
+    phase: 'manual',
+    reason: 'unanswered',
+    serial: '20261124ABCDEFGHIJKL',
+    businessRef: 'SO-1\u001b[2J',
+    age: 93_800,
+    asked: 41,
+    contradicted: true,
+  },
+  {
+    link: 'citic',
+    source: 'shop',
+    id: 'Q200',
+    operation: 'withdraw',
+    phase: 'unknown',
+    age: 12,
+    asked: 1,
+    contradicted: false,
+  },
+];
+
+let admin: Admin;
+let asked: unknown[];
+let operator: Operator;
+
+beforeEach(async () => {
+  asked = [];
+  operator = {
+    unknown: async () => LINES,
+    show: async (at) => {
+      asked.push(at);
+      if (at.id !== 'P1') return undefined;
+      return { phase: 'manual', note: 'a\u001b[2J\nb', records: [{ n: 7, kind: 'send' }] };
+    },
+    resolve: async (decision: Decision) => {
+      asked.push(decision);
+      return { outcome: decision.outcome, version: 12, record: 34 };
+    },
+    notReady: () => [],
+  };
+  admin = await startAdmin({
+    host: '127.0.0.1',
+    port: 0,
+    socket: path('admin.sock'),
+    metrics: { text: async () => '' },
+    operator,
+    log: createLog({ level: 'silent' }),
+  });
+});
+afterEach(() => admin.close());
+
+const reach = () => ['--socket', path('admin.sock')];
+const EVIDENCE = '电话 95558 确认: no such order on 2026-11-24';
+const decide = (...more: string[]) =>
+  yinqi(['resolve', 'P1', '--outcome', 'failed', '--evidence', EVIDENCE, ...reach(), ...more]);
+
+describe('unknown list', () => {
+  it('is a table, oldest first, with nothing that acts on the terminal', async () => {
+    const ran = await yinqi(['unknown', 'list', ...reach()]);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    const lines = ran.out.split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^AGE +LINK +SOURCE +ID +OPERATION/);
+    expect(lines[1]).toMatch(
+      /^1d 2h +citic +erp +P1 +transfer +manual +unanswered +.*CONTRADICTED$/,
+    );
+    expect(lines[2]).toMatch(/^12s +citic +shop +Q200 +withdraw +unknown/);
+    expect(ran.out).not.toContain('\u001b');
+  });
+
+  it('finds the socket by the config, and is what `unknown` means', async () => {
+    const file = config((all) => {
+      all.journal = { directory: path('.') };
+    });
+    const ran = await yinqi(['unknown', '--config', file]);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toContain('P1');
+  });
+
+  it('speaks JSON', async () => {
+    const ran = await yinqi(['unknown', 'list', '--json', ...reach()]);
+    expect(JSON.parse(ran.out)).toEqual(LINES);
+  });
+
+  it('says so when nothing is', async () => {
+    operator.unknown = async () => [];
+    expect(await yinqi(['unknown', ...reach()])).toMatchObject({ out: 'nothing is unknown' });
+  });
+});
+
+describe('show', () => {
+  it('prints one fact a line', async () => {
+    const ran = await yinqi(['show', 'P1', '--link', 'citic', '--source', 'erp', ...reach()]);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toContain('phase: manual');
+    expect(ran.out).toContain('records:\n  - n: 7\n    kind: send');
+    expect(ran.out).not.toContain('\u001b');
+    expect(asked).toEqual([{ id: 'P1', link: 'citic', source: 'erp' }]);
+  });
+
+  it('speaks JSON', async () => {
+    const ran = await yinqi(['show', 'P1', '--json', ...reach()]);
+    expect(JSON.parse(ran.out)).toMatchObject({ phase: 'manual', records: [{ n: 7 }] });
+  });
+
+  it('says when nothing is known', async () => {
+    expect(await yinqi(['show', '../resolve?x=1', ...reach()])).toMatchObject({
+      exit: 1,
+      out: '',
+      err: 'INSTRUCTION_UNKNOWN at id: no instruction of this id is known here',
+    });
+    expect(asked).toEqual([{ id: '../resolve?x=1' }]);
+  });
+});
+
+describe('resolve', () => {
+  it('hands the decision over in the name of the person at the keyboard', async () => {
+    expect(await decide()).toMatchObject({
+      exit: 0,
+      out: 'P1 is failed, version 12, decided by zhang.san, record 34',
+    });
+    expect(asked).toEqual([{ id: 'P1', outcome: 'failed', evidence: EVIDENCE, who: 'zhang.san' }]);
+  });
+
+  it('takes a name, a link and a source', async () => {
+    await decide('--who', '李四', '--link', 'citic', '--source', 'erp');
+    expect(asked).toEqual([
+      {
+        id: 'P1',
+        link: 'citic',
+        source: 'erp',
+        outcome: 'failed',
+        evidence: EVIDENCE,
+        who: '李四',
+      },
+    ]);
+  });
+
+  it('does not take root for a person', async () => {
+    const args = ['resolve', 'P1', '--outcome', 'failed', '--evidence', EVIDENCE, ...reach()];
+    const ran = await yinqi(args, { user: 'root' });
+    expect(ran).toMatchObject({ exit: 1, err: expect.stringContaining('FIELD_MISSING at --who') });
+    expect(asked).toEqual([]);
+  });
+
+  it('shows why the daemon refuses', async () => {
+    operator.resolve = async () => {
+      throw new YinqiError('NOT_ALLOWED', { path: 'id', detail: 'it is succeeded' });
+    };
+    expect(await decide()).toMatchObject({
+      exit: 1,
+      out: '',
+      err: 'NOT_ALLOWED at id: the rules of the link or the source forbid this (it is succeeded)',
+    });
+    const short = ['resolve', 'P1', '--outcome', 'failed', '--evidence', 'said so', ...reach()];
+    expect(await yinqi(short)).toMatchObject({
+      exit: 1,
+      err: 'FIELD_FORMAT at body.evidence: the field has the wrong format (at least 8)',
+    });
+  });
+});
+
+describe('the way to the daemon', () => {
+  it('must be named', async () => {
+    expect(await yinqi(['unknown', 'list'])).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('FIELD_MISSING at --config'),
+    });
+  });
+
+  it('that leads to nobody says that nothing was done', async () => {
+    const ran = await yinqi(['unknown', 'list', '--socket', path('none.sock')]);
+    expect(ran).toMatchObject({
+      exit: 1,
+      err: `DAEMON_UNREACHABLE at ${path('none.sock')}: no daemon answers on the admin socket; nothing was done (ENOENT)`,
+    });
+  });
+
+  it.each([
+    ['hangs up', (end: () => void) => end(), 'ECONNRESET'],
+    ['speaks otherwise', undefined, 'its answer has another shape'],
+  ])('to one who %s says to look before asking again', async (_what, act, detail) => {
+    const other = createServer((request, response) => {
+      if (act) act(() => request.socket.destroy());
+      else response.end('{"fine":true}');
+    });
+    await new Promise<void>((done) => other.listen(path('other.sock'), done));
+    const args = ['resolve', 'P1', '--outcome', 'failed', '--evidence', EVIDENCE];
+    const ran = await yinqi([...args, '--socket', path('other.sock')]);
+    expect(ran.exit).toBe(1);
+    expect(ran.err).toMatch(/^DAEMON_SILENT at .*look before asking again/);
+    expect(ran.err).toContain(detail);
+    await new Promise((done) => other.close(done));
+  });
+});

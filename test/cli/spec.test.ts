@@ -1,0 +1,88 @@
+/** Goal: a writer of specs gets every fault at once; a packet is laid open without showing what is masked. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import iconv from 'iconv-lite';
+import { describe, expect, it } from 'vitest';
+import { ground, yinqi } from './ground.ts';
+
+const { path, write } = ground();
+
+const CITIC = 'protocol-specs/citic';
+const ACCOUNT = '3110710006030020011';
+const NAME = '张三丰';
+const REQUEST = iconv.encode(
+  `<?xml version="1.0" encoding="GBK"?><stream><action>DLCIDSTT</action><userName>EXAMPLE</userName><clientID>20261124ABCDEFGHIJKL</clientID><type></type><payee>${NAME} ${ACCOUNT}</payee></stream>`,
+  'gbk',
+);
+const ANSWER = iconv.encode(
+  '<?xml version="1.0" encoding="GBK"?><stream><status>AAAAAAA</status><statusText>交易成功</statusText></stream>',
+  'gbk',
+);
+
+const describing = (more: string[], stdin?: Buffer) =>
+  yinqi(['spec', 'describe', '--spec', CITIC, ...more], stdin === undefined ? {} : { stdin });
+
+describe('spec lint', () => {
+  it('finds the shipped specs fine', async () => {
+    const ran = await yinqi(['spec', 'lint']);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toMatch(
+      /^protocol-specs\/citic is fine: \d+ transactions, \d+ operations, digest/m,
+    );
+  });
+
+  it('names every fault of every folder with its file', async () => {
+    const broken = path('broken');
+    cpSync(CITIC, broken, { recursive: true });
+    const file = join(broken, 'protocol.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\nsurprise: 1\n`);
+    writeFileSync(join(broken, 'notes.yaml'), 'a: 1\n');
+    const ran = await yinqi(['spec', 'lint', CITIC, broken, path('none')]);
+    expect(ran.exit).toBe(1);
+    expect(ran.out).toContain(`${CITIC} is fine`);
+    expect(ran.err).toContain(`SPEC_INVALID at ${broken}/notes.yaml: `);
+    expect(ran.err).toMatch(/broken\/protocol\.yaml.*surprise/);
+    expect(ran.err).toContain(`SPEC_INVALID at ${path('none')}: `);
+    expect(ran.err).toMatch(/^3 faults$/m);
+  });
+});
+
+describe('spec describe', () => {
+  it('reads a request from standard input and hides what the spec does not know', async () => {
+    const ran = await describing([], REQUEST);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toMatch(/^citic DLCIDSTT /);
+    expect(ran.out).toContain('clientID');
+    expect(ran.out).not.toContain(NAME);
+    expect(ran.out).not.toContain(ACCOUNT);
+  });
+
+  it('reads an answer, when told to what', async () => {
+    const file = path('answer.xml');
+    writeFileSync(file, ANSWER);
+    const ran = await describing(['--answer', 'DLCIDSTT', file]);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toContain('AAAAAAA');
+  });
+
+  it.each(['hex', 'base64'] as const)('reads %s in lines', async (coding) => {
+    const text = REQUEST.toString(coding).replace(/(.{60})/g, '$1\n');
+    const plain = await describing([], REQUEST);
+    expect(await describing([`--${coding}`, '-'], Buffer.from(`${text}\n`))).toEqual(plain);
+    expect(await describing([`--${coding}`, write('packet', text)])).toEqual(plain);
+  });
+
+  it.each([
+    ['hex that is none', ['--hex'], Buffer.from('3c7'), 'MESSAGE_INVALID at input'],
+    ['base64 that is none', ['--base64'], Buffer.from('<xml>'), 'MESSAGE_INVALID at input'],
+    ['both codings', ['--hex', '--base64'], REQUEST, 'FIELD_CHOICE at --base64'],
+    ['no packet at all', [], Buffer.from(NAME), 'MESSAGE_INVALID'],
+    ['an answer to nothing known', ['--answer', 'NOSUCH'], ANSWER, 'OPERATION_UNKNOWN'],
+    ['a file that is not there', ['none.xml'], REQUEST, 'CONFIG_INVALID at none.xml'],
+  ])('refuses %s', async (_what, more, stdin, said) => {
+    const ran = await describing(more, stdin);
+    expect(ran).toMatchObject({ exit: 1, out: '' });
+    expect(ran.err).toContain(said);
+    expect(ran.err).not.toContain(NAME);
+  });
+});
