@@ -10,7 +10,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { YinqiError } from '../errors.ts';
-import type { Disk } from './disk.ts';
+import { type Disk, errno } from './disk.ts';
 import type { Positions } from './positions.ts';
 import { segmentName, segmentPath } from './segments.ts';
 
@@ -32,10 +32,6 @@ export interface CommitOptions {
   readonly segmentBytesMax: number;
   readonly onFatal: (error: YinqiError) => void;
 }
-
-/** The errno name alone: a message of the system could carry a path, never more. */
-const errno = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'failed';
 
 export class Commit {
   readonly #options: CommitOptions;
@@ -67,14 +63,15 @@ export class Commit {
     });
   }
 
-  /** Resolves, whatever became of them, when all appends made so far are decided. */
+  /** Resolves, whatever became of them, when all appends made so far are decided; not when all is idle. */
   async settled(): Promise<void> {
-    await this.#running;
+    await this.append([]).catch(() => undefined);
   }
 
+  /** What was appended before is still committed. */
   async close(): Promise<void> {
-    await this.#running;
     this.#refusal ??= new YinqiError('JOURNAL_WRITE', { detail: 'closed' });
+    await this.#running;
     await this.#file.close();
   }
 
@@ -97,8 +94,9 @@ export class Commit {
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const { disk, positions, segmentBytesMax } = this.#options;
-    if (this.#bytes >= segmentBytesMax) await this.#roll();
     const lines = batch.flatMap((waiting) => waiting.lines);
+    if (lines.length === 0) return;
+    if (this.#bytes >= segmentBytesMax) await this.#roll();
     const bytes = Buffer.concat(lines.map((line) => line.bytes));
     const written = await disk.write(this.#file, bytes, this.#bytes);
     if (written !== bytes.length) {
@@ -113,7 +111,10 @@ export class Commit {
     }
   }
 
-  /** The directory is synced before the first record of the new segment counts. */
+  /**
+   * Everything in the full segment is synced: nothing of it is ever torn by a crash. The directory is
+   * synced before the first record of the new one is written: a record never outlives its file's name.
+   */
   async #roll(): Promise<void> {
     const { directory, disk } = this.#options;
     const next = await disk.create(segmentPath(directory, this.#segment + 1));

@@ -35,10 +35,20 @@ export const realDisk: Disk = {
   },
 };
 
+/** The errno name alone: a message of the system could carry more than may be shown. */
+export const errno = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+
 /** Makes the directory for its owner alone, and makes every new name on the way to it durable. */
 export async function makeDirectory(disk: Disk, directory: string): Promise<void> {
   const first = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-  if (first === undefined) return;
+  if (first === undefined) {
+    // who made it may have been killed before its name was durable; a parent that is another's is theirs
+    await disk.syncDirectory(dirname(resolve(directory))).catch((error: unknown) => {
+      if (!['EACCES', 'EPERM', 'EINVAL'].includes(errno(error))) throw error;
+    });
+    return;
+  }
   const top = dirname(resolve(first));
   for (let path = dirname(resolve(directory)); ; path = dirname(path)) {
     await disk.syncDirectory(path);

@@ -7,13 +7,13 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { YinqiError } from '../errors.ts';
-import { Commit } from './commit.ts';
-import { type Disk, makeDirectory, realDisk } from './disk.ts';
+import { Commit, type NumberedLine } from './commit.ts';
+import { type Disk, errno, makeDirectory, realDisk } from './disk.ts';
 import { makeIdentity, readIdentity } from './identity.ts';
 import type { Index, Known } from './known.ts';
 import { encodeLine } from './line.ts';
 import { type RecordFilter, readRecord, readRecords } from './read.ts';
-import type { JournalRecord, NewRecord, RecordOf } from './records.ts';
+import { type JournalRecord, journalRecord, type NewRecord, type RecordOf } from './records.ts';
 import { type OpenReport, type Recovered, recover } from './recovery.ts';
 import { segmentPath } from './segments.ts';
 
@@ -48,7 +48,8 @@ export interface JournalView {
 export interface Journal extends JournalView {
   /**
    * Resolves when all of them are synced, in the order the calls were made; rejects with JOURNAL_WRITE,
-   * and then nothing can be appended any more. The index counts them from the call on.
+   * and then nothing can be appended any more. The index counts them from the call on. Rejects with DEFECT,
+   * and nothing happened, if one could not be read back: a start would find it to be damage.
    */
   append(records: readonly NewRecord[]): Promise<JournalRecord[]>;
   /** Waits for what is under way. */
@@ -99,6 +100,13 @@ class View implements JournalView {
   }
 }
 
+function encode(record: JournalRecord): NumberedLine {
+  if (!journalRecord.safeParse(record).success) {
+    throw new YinqiError('DEFECT', { path: `journal.${record.kind}`, detail: 'not as its schema' });
+  }
+  return { n: record.n, bytes: encodeLine(JSON.stringify(record)) };
+}
+
 class OpenJournal extends View implements Journal {
   readonly #commit: Commit;
   readonly #now: () => Date;
@@ -128,11 +136,8 @@ class OpenJournal extends View implements Journal {
         ...record,
       }),
     );
-    // all are encoded before the first one counts: one that cannot be encoded leaves no gap
-    const lines = numbered.map((record) => ({
-      n: record.n,
-      bytes: encodeLine(JSON.stringify(record)),
-    }));
+    // all are encoded before the first one counts: one that cannot be leaves no gap
+    const lines = numbered.map(encode);
     this.#next += numbered.length;
     for (const record of numbered) this.state.index.add(record);
     await this.#commit.append(lines);
@@ -160,20 +165,38 @@ async function openSegment(
   return { segment: 1, file };
 }
 
-/** Opens the journal for appending, creating it where there is none. Hold the directory first. */
-export async function openJournal(directory: string, options: JournalOptions): Promise<Journal> {
+/** The first segment is there before the identity: an identity alone is what lost segments leave behind. */
+async function openFiles(directory: string, options: JournalOptions): Promise<Journal> {
   const { disk = realDisk, segmentBytesMax = SEGMENT_BYTES_MAX, onFatal, now } = options;
   await makeDirectory(disk, directory);
-  const identity = (await readIdentity(directory)) ?? (await makeIdentity(directory, disk));
+  const found = await readIdentity(directory);
   const state = await recover(directory, disk, 'repair');
+  if (found !== undefined && state.segment === 0) {
+    const detail = 'the journal has an identity and no segment';
+    throw new YinqiError('JOURNAL_DAMAGED', { path: 'identity', detail });
+  }
   const { segment, file } = await openSegment(directory, disk, state.segment);
+  const identity = found ?? (await makeIdentity(directory, disk));
   const { positions } = state;
   const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
   const commit = new Commit(commitOptions, segment, file, state.bytes);
   return new OpenJournal(directory, identity, state, commit, now);
 }
 
-/** Reads a journal as it is now, changing nothing, also while another process appends to it. */
+/** Opens the journal for appending, creating it where there is none. Hold the directory first. */
+export async function openJournal(directory: string, options: JournalOptions): Promise<Journal> {
+  try {
+    return await openFiles(directory, options);
+  } catch (error) {
+    if (error instanceof YinqiError) throw error;
+    throw new YinqiError('JOURNAL_WRITE', { detail: errno(error), cause: error });
+  }
+}
+
+/**
+ * Reads a journal as it is now, changing nothing, also while another process appends to it. No damage is
+ * refused here: who looks may be looking for it (`openReport`).
+ */
 export async function lookIntoJournal(directory: string): Promise<JournalView> {
   const identity = await readIdentity(directory);
   if (identity === undefined) {

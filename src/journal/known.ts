@@ -35,6 +35,8 @@ export interface Index {
   /** The id that used this serial first. */
   bySerial(link: string, serial: string): string | undefined;
   ids(link: string): Iterable<string>;
+  /** Written or maybe written, and no outcome record: what every start asks about. As of the call. */
+  unsettled(link: string): Iterable<Known>;
   /** Numbers of the notice records, rising. */
   notices(link: string): Iterable<number>;
   /** 0 where the journal has nothing of the link. */
@@ -101,6 +103,8 @@ class OfLink {
   readonly ids = new Map<string, About>();
   readonly serials = new Map<string, string>();
   readonly notices: number[] = [];
+  /** kept by every record, so that a start does not look at years of finals */
+  readonly unsettled = new Set<About>();
   watermark = 0;
 
   about(id: string): About {
@@ -128,6 +132,8 @@ class OfLink {
     else if (entry.kind === 'answer') about.answers.push(entry.n);
     else if (entry.kind === 'outcome') about.outcome(entry);
     else about.decide(entry.n);
+    if (about.written === 'maybe' && about.final === undefined) this.unsettled.add(about);
+    else this.unsettled.delete(about);
   }
 }
 
@@ -154,6 +160,10 @@ export class KnownIndex implements Index {
 
   ids(link: string): Iterable<string> {
     return this.#links.get(link)?.ids.keys() ?? [];
+  }
+
+  unsettled(link: string): Iterable<Known> {
+    return [...(this.#links.get(link)?.unsettled ?? [])];
   }
 
   notices(link: string): Iterable<number> {

@@ -29,7 +29,7 @@ import { createServer, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { YinqiError } from '../errors.ts';
-import { makeDirectory, realDisk } from './disk.ts';
+import { errno, makeDirectory, realDisk } from './disk.ts';
 import { type Answer, answerLine, type Life, probe } from './probe.ts';
 
 export interface Ownership {
@@ -106,7 +106,7 @@ class OwnSocket implements Ownership {
       await rename(draft, own.#path);
     } catch (error) {
       await own.release();
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (errno(error) === 'ENOENT') return undefined;
       throw error;
     }
     return own;
@@ -214,7 +214,7 @@ export async function holdDirectory(directory: string): Promise<Ownership> {
     return await hold(path);
   } catch (error) {
     if (error instanceof YinqiError) throw error;
-    const detail = error instanceof Error && 'code' in error ? String(error.code) : 'not usable';
-    throw new YinqiError('CONFIG_INVALID', { path: 'journal.directory', detail, cause: error });
+    const options = { path: 'journal.directory', detail: errno(error), cause: error };
+    throw new YinqiError('CONFIG_INVALID', options);
   }
 }

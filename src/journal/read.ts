@@ -12,7 +12,10 @@ import { segmentName, segmentPath } from './segments.ts';
 
 export interface RecordFilter {
   readonly link?: string;
-  /** with `link`: only what is about this instruction, found by the index and not by reading all */
+  /**
+   * With `link`: only what is about this instruction, found by the index and not by reading all. A notice
+   * with this id is among it only if `kinds` asks for notices.
+   */
   readonly id?: string;
   readonly kinds?: readonly JournalRecord['kind'][];
   /** from this number on */
@@ -86,13 +89,15 @@ export async function* readRecords(
   filter: RecordFilter,
 ): AsyncGenerator<JournalRecord, void, undefined> {
   const { link, id, from = 1 } = filter;
-  const known = link === undefined || id === undefined ? undefined : index.known(link, id);
-  if (known === undefined || filter.kinds?.includes('notice')) {
+  // notices are not indexed by id
+  if (link === undefined || id === undefined || filter.kinds?.includes('notice')) {
     for await (const record of everything(directory, positions, from)) {
       if (wanted(record, filter)) yield record;
     }
     return;
   }
+  const known = index.known(link, id);
+  if (known === undefined) return;
   const numbers = [...known.sends, ...known.answers, ...known.others].sort((a, b) => a - b);
   for (const n of numbers) {
     if (n < from || positions.get(n) === undefined) continue;

@@ -8,8 +8,10 @@
  *                                             loss of power they were never synced, but rot of a synced
  *                                             line looks the same, so the journal is not `intact` while
  *                                             that file is there
- *   elsewhere in the open segment           refused (JOURNAL_DAMAGED)
- *   older segments                          reported; the damaged lines are not indexed
+ *   elsewhere in the open segment           refused (JOURNAL_DAMAGED); on a look it is reported
+ *   older segments                          reported; the damaged lines are not indexed. Also their
+ *                                             tails: a segment is left only when all of it is synced, so
+ *                                             no crash tears it, also where the open one is still empty
  */
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,6 +53,8 @@ export interface Recovered {
   readonly report: OpenReport;
 }
 
+type Mode = 'repair' | 'look';
+
 /** Synced before the segment is cut: the bytes are always in one of the two. */
 async function keepCut(disk: Disk, directory: string, name: string, bytes: Buffer): Promise<void> {
   const file = await open(join(directory, name), 'a', FILE_MODE);
@@ -91,8 +95,9 @@ async function repairTail(
 const tailLines = ({ tail }: SegmentFound): number => tail.whole + (tail.torn ? 1 : 0);
 
 /** In the open segment: only its tail may be unreadable, and only records of older ones may be missing. */
-function judgeOpenSegment(found: SegmentFound): Damage[] {
+function judgeOpenSegment(found: SegmentFound, mode: Mode): Damage[] {
   const elsewhere = found.damage.slice(0, found.damage.length - tailLines(found));
+  if (mode === 'look') return elsewhere;
   const fatal = elsewhere.find(({ why, line }) => why !== 'missing' || line > 1);
   if (fatal !== undefined) {
     const detail = `line ${fatal.line}, ${fatal.why}`;
@@ -102,11 +107,7 @@ function judgeOpenSegment(found: SegmentFound): Damage[] {
 }
 
 /** A segment that is not there at all shows as records missing; an empty one that should not be, too. */
-export async function recover(
-  directory: string,
-  disk: Disk,
-  mode: 'repair' | 'look',
-): Promise<Recovered> {
+export async function recover(directory: string, disk: Disk, mode: Mode): Promise<Recovered> {
   const files = await listFiles(directory);
   const [index, positions, numbers] = [new KnownIndex(), new Positions(), new Numbers()];
   const damaged: Damage[] = [];
@@ -126,7 +127,7 @@ export async function recover(
       damaged.push(...found.damage);
       continue;
     }
-    damaged.push(...judgeOpenSegment(found));
+    damaged.push(...judgeOpenSegment(found, mode));
     numbers.cut(tailLines(found));
     if (found.goodBytes < found.bytes) {
       const bytesCut = found.bytes - found.goodBytes;
