@@ -104,14 +104,11 @@ export class World {
 
   /** Resolves when this gateway says that it has started; rejects if it ends before. */
   async untilStarted(gateway: Started): Promise<void> {
-    const started = (line: string): true | undefined =>
-      line.includes(`"pid":${gateway.pid},`) && line.includes('"event":"started"')
-        ? true
-        : undefined;
+    const started = (line: string) => (line.includes('"event":"started"') ? true : undefined);
     const ended = gateway.ended.then((how) => {
       throw new Error(`the gateway ended with ${how}; see ${this.gatewayLog}`);
     });
-    await Promise.race([lineOf(this.gatewayLog, started, GATEWAY_WITHIN_MS), ended]);
+    await Promise.race([lineOf(gateway, started, GATEWAY_WITHIN_MS), ended]);
   }
 
   /**
@@ -213,7 +210,7 @@ async function startBank(options: WorldOptions) {
     cwd: options.dist,
   });
   const ports = await lineOf(
-    logFile,
+    started,
     (line) => {
       if (!line.startsWith('{"listening":true')) return undefined;
       return JSON.parse(line) as { port: number; control: number };

@@ -3,6 +3,7 @@
  * What decides is pure and stands in src/credits; this reads pages, asks Redis what is known and marks it
  * with its notices in one script, so that a kill -9 between two entries tells none twice and loses none.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterSweep, readDay, sweepDigest } from '../credits/day.ts';
 import { entryOf, type StatementEntry } from '../credits/entry.ts';
 import { kindOf, noticeOf } from '../credits/notice.ts';
@@ -79,14 +80,7 @@ export class CreditDesk {
   }
 
   #pause(ms: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    return sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   /** Day of the first start record: where a Redis that lost everything begins again. */

@@ -123,10 +123,9 @@ export class LinkEngine {
       digest: spec.digest,
       why: [
         `holds journal ${journal.identity.slice(0, 8)}`,
-        `redis ${durability}`,
-        taken.rolledBack ? `redis was behind: ${found.restored} restored` : 'redis not behind',
+        taken.rolledBack ? `Redis was behind, ${found.restored} put back` : 'Redis not behind',
         `${found.returned} never written`,
-        `${found.unknown} to be asked about`,
+        `${found.unknown} to ask about`,
       ].join(', '),
     });
     this.#sender.start();
