@@ -28,12 +28,17 @@ const redis = z.strictObject({
 
 const journal = z.strictObject({
   directory: z.string().describe('goes where ownership goes; one process holds it'),
-  segmentBytesMax: count.default(67_108_864),
+  segmentBytesMax: count
+    .default(67_108_864)
+    .describe('a new file of the journal is begun when one has passed this'),
 });
 
 const admin = z.strictObject({
-  host: z.string().default('127.0.0.1'),
-  port: z.number().int().min(0).max(65_535).default(9464),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('address of /metrics, /healthz and /readyz; they show no instruction'),
+  port: z.number().int().min(0).max(65_535).default(9464).describe('0: any free port'),
   socket: z
     .string()
     .optional()
@@ -57,7 +62,7 @@ const ladder = z.strictObject({
 const noSuchSerialIsFinal = z
   .strictObject({
     afterMs: ms.describe('monotonic time of one process run since the last byte'),
-    negatives: count,
+    negatives: count.describe('so many "no such serial" in a row'),
     source: z.string().min(8).describe("where the bank's own written rule stands"),
   })
   .describe('absent by default: an unanswered order the bank does not know goes to people');
@@ -87,16 +92,16 @@ const credits = z.strictObject({
 });
 
 const link = z.strictObject({
-  name,
+  name: name.describe('fixed for ever: queues, keys and journal records carry it'),
   spec: z.string().describe('folder under the spec directory'),
-  host: z.string(),
-  port: z.number().int().min(1).max(65_535),
+  host: z.string().describe('the front-end machine; one address, no balancer or proxy before it'),
+  port: z.number().int().min(1).max(65_535).describe('its port'),
   tls: z
     .strictObject({
-      caFile: z.string().optional(),
-      certFile: z.string().optional(),
-      keyFile: z.string().optional(),
-      serverName: z.string().optional(),
+      caFile: z.string().optional().describe('authorities that may sign for the front end'),
+      certFile: z.string().optional().describe('our certificate, where the bank asks for one'),
+      keyFile: z.string().optional().describe('its key; only the user of the gateway may read it'),
+      serverName: z.string().optional().describe('name in the certificate of the front end'),
     })
     .optional(),
   settings: z
@@ -116,7 +121,9 @@ const link = z.strictObject({
     .enum(['all', 'unknown', 'none'])
     .default('unknown')
     .describe('which interim results are told'),
-  connectWithinMs: ms.default(5_000),
+  connectWithinMs: ms
+    .default(5_000)
+    .describe('a connection, TLS included, that takes longer is given up; nothing was sent'),
   answerWithinMs: ms.default(60_000).describe('then the instruction is unknown and is asked about'),
   lateUntilMs: ms
     .default(600_000)
@@ -131,7 +138,7 @@ const link = z.strictObject({
   ratePerMinute: count
     .default(120)
     .describe('requests of any kind; CITIC answers ED11308 when asked too often'),
-  burst: count.default(10),
+  burst: count.default(10).describe('requests that may be saved up and sent at once'),
   sweepFloorShare: z
     .number()
     .min(0)
@@ -149,7 +156,7 @@ const link = z.strictObject({
 });
 
 const source = z.strictObject({
-  name,
+  name: name.describe('fixed for ever: queues, ids and journal records carry it'),
   links: z
     .record(
       z.string(),
