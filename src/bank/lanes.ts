@@ -89,22 +89,24 @@ class Lanes implements Traffic {
       if (effect.do === 'wake') {
         this.#timer = setTimeout(() => this.#step({ type: 'tick' }), Math.ceil(effect.inMs));
       } else if (effect.tried) {
-        tried = this.#newPermit();
+        tried = this.#newPermit(effect.lane);
       } else {
-        this.#waiters[effect.lane].shift()?.grant(this.#newPermit());
+        this.#waiters[effect.lane].shift()?.grant(this.#newPermit(effect.lane));
       }
     }
     return tried;
   }
 
-  #newPermit(): Permit {
+  #newPermit(lane: Lane): Permit {
     let held = true;
+    const giveBack = (event: BudgetEvent): void => {
+      if (!held) return;
+      held = false;
+      this.#step(event);
+    };
     return {
-      done: () => {
-        if (!held) return;
-        held = false;
-        this.#step({ type: 'done' });
-      },
+      done: () => giveBack({ type: 'done' }),
+      unused: () => giveBack({ type: 'unused', lane }),
     };
   }
 }

@@ -9,6 +9,8 @@ export type { Lane };
 export interface Permit {
   /** The slot of the window is free again. Idempotent. */
   done(): void;
+  /** Instead of `done` where nothing was sent: the slot and what the request would have cost go back. */
+  unused(): void;
 }
 
 export interface Traffic {

@@ -1,7 +1,7 @@
 /** Bytes that come in pieces of any size, held once and never more than twice as large as what came. */
 import { Buffer } from 'node:buffer';
 
-const FIRST_BYTES = 512;
+const FIRST_BYTES = 64;
 
 export class Growing {
   #held: Buffer = Buffer.alloc(0);

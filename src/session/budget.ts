@@ -18,6 +18,7 @@ import {
   mint,
   type Pots,
   pay,
+  payBack,
 } from './tokens.ts';
 
 /** However often the bank complains: one order and its inquiry a minute. */
@@ -39,7 +40,7 @@ export interface Budget {
 }
 
 export type BudgetEvent =
-  | { readonly type: 'ask' | 'leave' | 'try'; readonly lane: Lane }
+  | { readonly type: 'ask' | 'leave' | 'try' | 'unused'; readonly lane: Lane }
   | { readonly type: 'done' | 'throttled' | 'passed' | 'tick' };
 
 export type BudgetEffect =
@@ -96,6 +97,10 @@ function heard(budget: Budget, event: BudgetEvent, now: number, rules: BudgetRul
       return waits(budget, event.lane, -1);
     case 'done':
       return { ...budget, inFlight: Math.max(0, budget.inFlight - 1) };
+    case 'unused': {
+      const inFlight = Math.max(0, budget.inFlight - 1);
+      return { ...budget, inFlight, pots: payBack(budget.pots, rules, event.lane) };
+    }
     case 'throttled': {
       const stopped = { ...budget, fresh: false, stoppedUntil: now + STOP_MS_MAX };
       // the others of the same volley complain about a rate that is halved already

@@ -97,6 +97,17 @@ export function pay(pots: Pots, rules: BudgetRules, lane: Lane): Pots {
   return { ...pots, general: pots.general - 1 };
 }
 
+/** The request was not made. Never more than the pots hold, whatever happened between. */
+export function payBack(pots: Pots, rules: BudgetRules, lane: Lane): Pots {
+  if (lane === 'sweep' && pots.floor + 1 <= floorMost(rules)) {
+    return { ...pots, floor: pots.floor + 1 };
+  }
+  const unreserved = lane === 'movement' && atLeast(pots.reserved, 1) ? 1 : 0;
+  const left = { ...pots, reserved: pots.reserved - unreserved };
+  const most = Math.max(left.general, generalMost(left, rules));
+  return { ...left, general: Math.min(most, left.general + 1 + unreserved) };
+}
+
 /** Not later than the lane can afford it; may be a little early, then it is asked again. */
 export function earliestMs(pots: Pots, rules: BudgetRules, lane: Lane, saving: boolean): number {
   const general = (lane === 'movement' ? priceOf(pots, rules) : 1) - pots.general;
