@@ -196,6 +196,7 @@ export class Acceptor {
       acceptedAt: at,
       envelope,
       ...(meaning.member === undefined ? {} : { member: meaning.member }),
+      ...(meaning.other === undefined ? {} : { other: meaning.other }),
       ...(meaning.usesFreeze === undefined
         ? {}
         : { usesFreeze: keyOf(source.name, meaning.usesFreeze) }),

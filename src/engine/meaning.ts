@@ -18,6 +18,7 @@ export interface Meaning {
   kind: Kind;
   serial: 'usual' | 'account' | 'none';
   member?: Member;
+  other?: Member;
   /** the ledger's id of the freeze instruction this one uses */
   usesFreeze?: string;
 }
@@ -73,6 +74,9 @@ async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): 
   const member = await memberFor(ctx, operation, envelope.body);
   const transaction = ctx.spec.transactions.get(operation.transaction);
   if (transaction === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
+  const otherAccount =
+    operation.other === undefined ? undefined : envelope.body[operation.other.by];
+  const other = typeof otherAccount === 'string' ? await ctx.store.member(otherAccount) : undefined;
   const uses = operation.freeze === undefined ? undefined : envelope.body[operation.freeze.by];
   return {
     operation: name,
@@ -80,6 +84,7 @@ async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): 
     kind: transaction.kind,
     serial: operation.serial,
     ...(member === undefined ? {} : { member }),
+    ...(other === undefined ? {} : { other }),
     ...(typeof uses === 'string' ? { usesFreeze: uses } : {}),
   };
 }
@@ -121,6 +126,7 @@ function tryEncoding(ctx: LinkContext, source: string, envelope: Envelope, meani
     envelope,
     ...(serial === undefined ? {} : { serial }),
     ...(meaning.member === undefined ? {} : { member: meaning.member }),
+    ...(meaning.other === undefined ? {} : { other: meaning.other }),
   };
   const held = {
     intent,

@@ -17,6 +17,7 @@ export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
     day: intent.day,
     memo: memoOf(ctx, held),
     member: intent.member,
+    other: intent.other,
     answer: held.life.answer ?? {},
   };
 }

@@ -52,6 +52,8 @@ export const intent = z.strictObject({
   envelope,
   /** looked up at acceptance and fixed: a later change of the record does not redirect money */
   member: member.optional(),
+  /** a second member it names, likewise */
+  other: member.optional(),
   /** id of the freeze instruction this one uses; its number is looked up when it is sent */
   usesFreeze: z.string().optional(),
 });

@@ -195,8 +195,8 @@ const queryDone =
     const local = held.intent.kind === 'local';
     const life = lifeWith(held.life, {
       sent: local ? 'never' : evidence.reason === 'unanswered' ? 'maybe' : 'yes',
-      code: evidence.code,
-      text: evidence.text,
+      code: evidence.code || undefined,
+      text: evidence.text || undefined,
       reason: succeeded ? undefined : (evidence.reason ?? 'refused-by-bank'),
       data: event.data,
       proof: local

@@ -267,6 +267,8 @@ export const operation = z.strictObject({
       payee: z.string().optional(),
     })
     .optional(),
+  /** a second member whose record only helps with its name: `$other.name` */
+  other: z.strictObject({ by: z.string() }).optional(),
   /** what the member record keeps once this operation succeeded */
   keepsMember: z.record(z.string(), z.string()).optional(),
   /** the freeze this operation uses: id in `by`; made by one of `madeBy` */

@@ -30,7 +30,7 @@ const exprsIn = (exprs: Exprs): Expr[] =>
 
 /** Body fields that reach the bank, a record or the result. */
 function usedBody(operation: Operation): Set<string> {
-  const { fields, keepsMember, makesFreeze, data, complete, member, freeze } = operation;
+  const { fields, keepsMember, makesFreeze, data, complete, member, freeze, other } = operation;
   const exprs = [
     ...exprsIn(fields),
     ...Object.values({ ...keepsMember, ...makesFreeze, ...data, ...complete?.select }),
@@ -39,7 +39,7 @@ function usedBody(operation: Operation): Set<string> {
   const names = exprs.flatMap((expr) => (expr === undefined ? [] : referencesIn(expr)));
   const used = names.map((name) => (name === 'memo' ? 'body.memo' : name));
   const inBody = used.filter((name) => name.startsWith('body.')).map((name) => name.split('.')[1]);
-  const byName = [member?.by, member?.payee, freeze?.by];
+  const byName = [member?.by, member?.payee, freeze?.by, other?.by];
   return new Set([...inBody, ...byName].filter((name) => name !== undefined));
 }
 
@@ -61,9 +61,10 @@ function typeOfBody(operation: Operation, name: string): string | undefined {
 }
 
 function lintRecords(spec: BankSpec, operation: Operation, at: Place): void {
-  const { member, freeze } = operation;
+  const { member, freeze, other } = operation;
   const wanted = [
     ['member.by', member?.by, 'account'],
+    ['other.by', other?.by, 'account'],
     ['member.payee', member?.payee, 'payee'],
     ['freeze.by', freeze?.by, 'instruction'],
   ] as const;

@@ -35,6 +35,7 @@ function ofInstruction(spec: BankSpec, operation: Operation): string[] {
     ...linkNames(spec),
     ...serialNames[operation.serial],
     ...(operation.member === undefined ? [] : under('member', memberNames)),
+    ...(operation.other === undefined ? [] : under('other', ['account', 'name'])),
     'transaction',
     'day',
     'memo',
