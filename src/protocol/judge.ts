@@ -46,7 +46,10 @@ const text = (value: Scalar | undefined): string => (value === undefined ? '' : 
 function selectRows(message: Message, select: Readonly<Record<string, string>>): Row[] {
   const wanted = Object.entries(select);
   const rows = Object.values(message.lists).flat();
-  return rows.filter((row) => wanted.every(([name, value]) => text(row[name]) === value));
+  // what we do not know ourselves selects nothing: a row without a number is not the row of no number
+  return rows.filter((row) =>
+    wanted.every(([name, value]) => value !== '' && text(row[name]) === value),
+  );
 }
 
 type Patterns = Readonly<Record<string, readonly string[]>>;

@@ -168,6 +168,11 @@ describe('DLSASQRY about an opening', () => {
     expect(found('0', [mine, mine])).toBe('unknown');
   });
 
+  it('takes no row for ours when we do not know what ours is called', () => {
+    const bare = message({ status: 'AAAAAAA' }, [{ subAccNo: '3110700000000000011', status: '0' }]);
+    expect(judge(citic, rules, bare, { ...mine, subAccNm: '' }).says).toBe('unknown');
+  });
+
   it('an empty list says that there is no such account', () => {
     expect(found('', [], 'PBRA001')).toBe('none');
   });
