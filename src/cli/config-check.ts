@@ -17,18 +17,22 @@ function unreadable(path: string, file: string): SafeError[] {
   }
 }
 
-const tlsFaults = (config: Config): SafeError[] =>
-  config.links.flatMap(({ tls = {} }, i) =>
-    (['caFile', 'certFile', 'keyFile'] as const).flatMap((name) => {
-      const file = tls[name];
-      return file === undefined ? [] : unreadable(`links.${i}.tls.${name}`, file);
-    }),
-  );
+/** Files of secrets and certificates the config names. */
+function fileFaults({ links, redis }: Config): SafeError[] {
+  const named: [string, string | undefined][] = [['redis.passwordFile', redis.passwordFile]];
+  links.forEach(({ tls = {} }, i) => {
+    const { caFile, certFile, keyFile } = tls;
+    for (const [name, file] of Object.entries({ caFile, certFile, keyFile })) {
+      named.push([`links.${i}.tls.${name}`, file]);
+    }
+  });
+  return named.flatMap(([path, file]) => (file === undefined ? [] : unreadable(path, file)));
+}
 
 export function checkConfig(terminal: Terminal, path: string): void {
   const config = readConfigFile(path);
   const { faults, specs } = readLinkSpecs(config);
-  const all = [...faults, ...tlsFaults(config)];
+  const all = [...faults, ...fileFaults(config)];
   if (all.length > 0) throw new Faults('CONFIG_INVALID', all);
   const rows = config.links.map(({ name, spec }) => {
     const read = specs.get(name);

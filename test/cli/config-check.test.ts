@@ -84,16 +84,18 @@ describe('config check', () => {
     }
   });
 
-  it('names certificates that cannot be read', async () => {
+  it('names files of secrets and certificates that cannot be read', async () => {
     const key = write('key.pem', 'x');
     chmodSync(key, 0o600);
-    const file = config(({ links: [link] }) => {
-      link.tls = { caFile: path('ca.pem'), keyFile: key };
+    const file = config((all) => {
+      all.redis.passwordFile = path('password');
+      all.links[0].tls = { caFile: path('ca.pem'), keyFile: key };
     });
     const ran = await check(file);
-    expect(ran.err).toBe(
+    expect(ran.err.split('\n')).toEqual([
+      'CONFIG_INVALID at redis.passwordFile: the configuration is not valid (ENOENT)',
       'CONFIG_INVALID at links.0.tls.caFile: the configuration is not valid (ENOENT)',
-    );
+    ]);
   });
 
   it('says nothing of what a broken YAML contains', async () => {

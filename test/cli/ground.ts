@@ -56,6 +56,7 @@ export interface ExampleLink {
 }
 export interface ExampleConfig {
   specs: string;
+  redis: Record<string, string>;
   journal: { directory: string };
   links: [ExampleLink, ...ExampleLink[]];
   sources: [
