@@ -6,11 +6,14 @@
 import { lookup } from 'node:dns/promises';
 import { YinqiError } from '../errors.ts';
 
+const find = async (host: string): Promise<string[]> =>
+  (await lookup(host, { all: true })).map((one) => one.address);
+
 /** A literal address is its own. */
-export async function addressOf(host: string): Promise<string> {
+export async function addressOf(host: string, addresses = find): Promise<string> {
   let found: string[];
   try {
-    found = (await lookup(host, { all: true })).map((one) => one.address);
+    found = await addresses(host);
   } catch (cause) {
     throw new YinqiError('PEER_UNREACHABLE', { detail: 'name not resolved', cause });
   }

@@ -1,6 +1,12 @@
 /** The traffic to one front end: waiters in their lanes, and one timer over the pure budget. */
 import { YinqiError } from '../errors.ts';
-import { type Budget, type BudgetEvent, openBudget, stepBudget } from '../session/budget.ts';
+import {
+  type Budget,
+  type BudgetEvent,
+  NOBODY,
+  openBudget,
+  stepBudget,
+} from '../session/budget.ts';
 import { type BudgetRules, LANES, type Lane } from '../session/tokens.ts';
 import type { Permit, Traffic } from './traffic.ts';
 
@@ -71,6 +77,7 @@ class Lanes implements Traffic {
 
   close(): void {
     this.#closed = true;
+    this.#budget = { ...this.#budget, waiting: NOBODY };
     clearTimeout(this.#timer);
     for (const lane of LANES) {
       for (const waiter of this.#waiters[lane].splice(0)) waiter.refuse(closed());

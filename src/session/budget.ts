@@ -54,10 +54,13 @@ export interface BudgetStep {
   readonly effects: readonly BudgetEffect[];
 }
 
+/** Nobody waits. */
+export const NOBODY: Budget['waiting'] = { inquiry: 0, movement: 0, sweep: 0, query: 0 };
+
 export const openBudget = (rules: BudgetRules, now: number): Budget => ({
   pots: fullPots(rules, now),
   inFlight: 0,
-  waiting: { inquiry: 0, movement: 0, sweep: 0, query: 0 },
+  waiting: NOBODY,
   owed: 0,
   fresh: true,
   stoppedUntil: undefined,
