@@ -96,6 +96,10 @@ function ofTransaction(ctx: LinkContext, code: string): Meaning {
   if (transaction.kind !== 'query' && !ctx.link.native.includes(code)) {
     throw notAllowed('transaction', 'the link does not list this code under native');
   }
+  if (transaction.kind === 'maintenance') {
+    // without a number of ours it could not be asked about afterwards
+    throw notAllowed('transaction', 'a change of an account is ordered by its operation');
+  }
   const serial = transaction.kind === 'movement' ? 'usual' : 'none';
   return { operation: 'native', transaction: code, kind: transaction.kind, serial };
 }

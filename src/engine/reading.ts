@@ -5,7 +5,7 @@ import type { Held } from '../instruction/intent.ts';
 import type { Reason } from '../instruction/messages.ts';
 import { decodeAnswer } from '../protocol/decode.ts';
 import { evaluate } from '../protocol/expression.ts';
-import { judge, rulesFor, type Verdict } from '../protocol/judge.ts';
+import { judge, rulesFor, selectRows, type Verdict } from '../protocol/judge.ts';
 import type { Message, Row } from '../protocol/message.ts';
 import { answerFields } from '../protocol/operation.ts';
 import type { LinkContext } from './context.ts';
@@ -82,11 +82,7 @@ export function selectFor(
 
 /** The one row that fits; several or none prove nothing. */
 export function oneRow(message: Message, wanted: Record<string, string>): Row | undefined {
-  const rows = Object.values(message.lists)
-    .flat()
-    .filter((row) =>
-      Object.entries(wanted).every(([field, value]) => String(row[field] ?? '') === value),
-    );
+  const rows = selectRows(message, wanted);
   return rows.length === 1 ? rows[0] : undefined;
 }
 

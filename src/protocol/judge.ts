@@ -43,7 +43,8 @@ export function matches(spec: BankSpec, pattern: string, value: string): boolean
 
 const text = (value: Scalar | undefined): string => (value === undefined ? '' : String(value));
 
-function selectRows(message: Message, select: Readonly<Record<string, string>>): Row[] {
+/** The rows of an answer that carry what was asked for; nothing asked for selects all. */
+export function selectRows(message: Message, select: Readonly<Record<string, string>>): Row[] {
   const wanted = Object.entries(select);
   const rows = Object.values(message.lists).flat();
   // what we do not know ourselves selects nothing: a row without a number is not the row of no number

@@ -50,8 +50,9 @@ export interface IntakeHandle {
 }
 
 const defaults: IntakeTiming = {
-  lockMs: 60_000,
-  stalledMs: 15_000,
+  // a job is in hand for milliseconds and may be taken twice: short locks bring it back soon after a kill
+  lockMs: 10_000,
+  stalledMs: 5_000,
   busyMs: 1000,
   againMs: 1000,
   probeMs: 500,

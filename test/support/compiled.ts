@@ -46,7 +46,7 @@ function fingerprint(): string {
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
       join(folder, name),
     ),
-  ).filter((path) => path.endsWith('.ts'));
+  ).filter((path) => /\.(ts|lua)$/.test(path));
   for (const path of [...files, ...SETTINGS].sort()) {
     const stat = statSync(join(ROOT, path), { throwIfNoEntry: false });
     hash.update(`${path} ${stat?.size ?? 0} ${stat?.mtimeMs ?? 0}\n`);
@@ -66,6 +66,7 @@ function build(directory: string): void {
   if (!existsSync(join(draft, PROOF))) {
     throw new Error(`tsc made no ${PROOF}:\n${run.stdout}${run.stderr}`);
   }
+  spawnSync(process.execPath, [join(ROOT, 'scripts', 'copy-assets.mjs'), draft]);
   // beside the compiled folders, where the sources have them too
   symlinkSync(join(ROOT, 'protocol-specs'), join(draft, 'protocol-specs'));
   symlinkSync(join(ROOT, 'package.json'), join(draft, 'package.json'));

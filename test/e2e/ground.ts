@@ -1,0 +1,90 @@
+/** A world per test file, with settings that make minutes into fractions of a second, and short words. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Books } from '../../scripts/world/books.ts';
+import { type Supervisor, World, type WorldOptions } from '../../scripts/world/world.ts';
+import type { Envelope } from '../../src/instruction/envelope.ts';
+import type { Result } from '../../src/instruction/messages.ts';
+import { compiled } from '../support/compiled.ts';
+
+export const WITHIN_MS = 20_000;
+
+const quickLink = {
+  answerWithinMs: 500,
+  lateUntilMs: 4_000,
+  sendWithinMs: 5_000,
+  ratePerMinute: 60_000,
+  burst: 2_000,
+  window: 4,
+  ladder: { firstMs: 60, maxMs: 400, manualAfterMs: 60_000, manualEveryMs: 500, negativesMin: 3 },
+  noSuchSerialIsFinal: { afterMs: 1_000, negatives: 2, source: 'mock bank contract' },
+  credits: { roundMs: 200 },
+};
+
+export interface Ground {
+  readonly world: World;
+  readonly books: Books;
+  readonly gateway: Supervisor;
+  /** Enqueues and waits for the final. */
+  settle(
+    operation: string,
+    body: Record<string, unknown>,
+    more?: Partial<Envelope>,
+  ): Promise<Result>;
+  enqueue(
+    operation: string,
+    body: Record<string, unknown>,
+    more?: Partial<Envelope>,
+  ): Promise<string>;
+  /** A member's account at the bank, with money, that no gateway opened. */
+  account(tail: string, name: string, balance?: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function ground(
+  options: Partial<WorldOptions> & { env?: (run: number) => Record<string, string> } = {},
+): Promise<Ground> {
+  const { env, link, ...rest } = options;
+  const root = join(import.meta.dirname, '..', '..');
+  const world = await World.start({
+    directory: mkdtempSync(join(tmpdir(), 'yinqi-e2e-')),
+    dist: compiled(),
+    specs: join(root, 'protocol-specs'),
+    bankSettings: { reviewMs: 200, settleMs: 100 },
+    link: { ...quickLink, ...link },
+    ...rest,
+  });
+  const gateway = world.supervise(env);
+  if (env === undefined) await world.untilStarted(gateway.current);
+  const books = new Books(world.ledger());
+  let counted = 0;
+  const enqueue: Ground['enqueue'] = async (operation, body, more = {}) => {
+    counted += 1;
+    const id = `T${String(counted).padStart(4, '0')}`;
+    await books.order(books.envelope(id, operation, body, { businessRef: `REF-${id}`, ...more }));
+    return more.id ?? id;
+  };
+  return {
+    world,
+    books,
+    gateway,
+    enqueue,
+    settle: async (operation, body, more) =>
+      books.final(await enqueue(operation, body, more), WITHIN_MS),
+    account: async (tail, name, balance = '1000.00') => {
+      const opened = await world.control.openAccount({ tail, name, balance });
+      return opened.number;
+    },
+    stop: async () => {
+      await gateway.stop();
+      await world.stop();
+    },
+  };
+}
+
+/** What the bank executed for one order number. */
+export async function executedFor(world: World, reference: string) {
+  const { executions } = await world.control.executions({ memo: reference });
+  return executions;
+}
