@@ -48,6 +48,7 @@ const silent = (socket: string, detail: string): Refused =>
 
 function notAnswered(error: unknown, socket: string): Refused {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  if (code === 'ABORT_ERR') return silent(socket, `nothing within ${ANSWER_WITHIN_MS} ms`);
   if (!NOT_REACHED.includes(code)) return silent(socket, code);
   return new Refused({ ...adminError('DAEMON_UNREACHABLE', socket), detail: code });
 }
