@@ -64,10 +64,12 @@ export const lived = (more: Partial<Life> = {}): Life => ({ ...lifeShape.parse({
 
 type Given = Partial<Omit<NewIntent, 'intent'>> & { digest?: string; kind?: 'movement' | 'query' };
 
+const begin = Date.now();
+
 /** A new instruction `erp:<id>` that expires in a day. */
 export function item(id: string, given: Given = {}): NewIntent {
   const { digest = `digest-${id}`, kind = 'movement', ...more } = given;
-  const now = Date.now();
+  const now = begin;
   const day = new Date(now).toISOString();
   return {
     intent: {
@@ -123,10 +125,11 @@ export function moved(held: Held, phase: Held['phase'], more: Partial<Change> = 
   };
 }
 
-/** Seq of a claim: rises by itself. */
-let seq = 0;
+/** Seq of a store's last claim. */
+const seqs = new WeakMap<Store, number>();
 export async function claim(store: Store, n = 100): Promise<readonly Held[]> {
-  seq += 1;
+  const seq = (seqs.get(store) ?? 0) + 1;
+  seqs.set(store, seq);
   const { claims } = await store.commit({ changes: [], claim: { seq, n } });
   return claims;
 }
@@ -148,14 +151,29 @@ export async function heldOf(store: Store, id: string): Promise<Held> {
   return held;
 }
 
-/** Everything Redis holds, byte for byte, and whether it expires. */
-export async function picture(redis: Redis): Promise<Map<string, string>> {
-  const names = (await redis.keys('*')).sort();
-  const all = new Map<string, string>();
-  for (const name of names) {
-    const bytes = await redis.dumpBuffer(name);
+async function contentOf(redis: Redis, name: string): Promise<unknown> {
+  switch (await redis.type(name)) {
+    case 'hash':
+      return redis.hgetall(name);
+    case 'zset':
+      return redis.zrange(name, 0, -1, 'WITHSCORES');
+    case 'list':
+      return redis.lrange(name, 0, -1);
+    case 'set':
+      return (await redis.smembers(name)).sort();
+    case 'stream':
+      return redis.xrange(name, '-', '+');
+    default:
+      return redis.get(name);
+  }
+}
+
+/** Everything Redis holds, and whether it expires. */
+export async function picture(redis: Redis): Promise<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const name of (await redis.keys('*')).sort()) {
     const expires = (await redis.pttl(name)) >= 0;
-    all.set(name, `${expires} ${bytes?.toString('hex')}`);
+    all[name] = { expires, value: await contentOf(redis, name) };
   }
   return all;
 }

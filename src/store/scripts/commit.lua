@@ -28,6 +28,7 @@ local function change()
   return one
 end
 
+-- The answer to a change; where a stale one stands now is filled in after the claim, which may move it.
 local function apply(one)
   local record = load(one.id)
   if not record then
@@ -37,7 +38,7 @@ local function apply(one)
     if record.change == one.digest then
       return { 'yes', record.changeTo }
     end
-    return { 'stale', held(record) }
+    return { 'stale', record }
   end
   if final(record.phase) and record.phase ~= one.phase then
     fail('DEFECT', 'final')
@@ -168,6 +169,11 @@ return run(function()
       if record then
         claims[#claims + 1] = held(record)
       end
+    end
+  end
+  for _, result in ipairs(results) do
+    if result[1] == 'stale' and result[2] then
+      result[2] = held(result[2])
     end
   end
   local ready = key('ready')

@@ -18,12 +18,20 @@ local function item()
   }
 end
 
--- It was claimed before anything that still waits under its key: it goes to the front.
+-- It was claimed before anything that still waits under its key: it goes to the front, and who stood there
+-- waits again.
 local function inFront(record, name)
   set(record, 'order', name)
-  if not final(record.phase) then
-    table.insert(orderOf(name).front, record.id)
+  if final(record.phase) then
+    return
   end
+  local order = orderOf(name)
+  local head = headOf(order)
+  if head then
+    put('ready', head, false)
+    put('later', head, false)
+  end
+  table.insert(order.front, 1, record.id)
 end
 
 local function restore(old)
