@@ -18,6 +18,8 @@ export interface Torment {
   readonly faultRate: number;
   readonly faults: readonly FaultKind[];
   readonly link?: Record<string, unknown>;
+  /** how long the bank keeps what it holds unread */
+  readonly heldMs?: number;
   /** called again and again while things settle: people who look at the bank's books */
   readonly people?: (at: Ground) => Promise<void>;
 }
@@ -176,7 +178,9 @@ export async function tormented(torment: Torment): Promise<Record<string, number
     await at.world.control.mixFaults({
       seed: torment.seed,
       rate: torment.faultRate,
-      kinds: [...torment.faults],
+      kinds: torment.faults.map((kind) =>
+        kind === 'hold' ? { kind, ms: torment.heldMs ?? 1_000 } : kind,
+      ),
       transactions: [...MOVEMENTS, 'DLCIDSTT', 'DLSTRNDT', 'DLFRNOQR'],
     });
     armed = true;
