@@ -161,7 +161,6 @@ async function openSegment(
 ): Promise<{ segment: number; file: FileHandle }> {
   if (segment > 0) return { segment, file: await open(segmentPath(directory, segment), 'r+') };
   const file = await disk.create(segmentPath(directory, 1));
-  await disk.syncDirectory(directory);
   return { segment: 1, file };
 }
 
@@ -176,11 +175,17 @@ async function openFiles(directory: string, options: JournalOptions): Promise<Jo
     throw new YinqiError('JOURNAL_DAMAGED', { path: 'identity', detail });
   }
   const { segment, file } = await openSegment(directory, disk, state.segment);
-  const identity = found ?? (await makeIdentity(directory, disk));
-  const { positions } = state;
-  const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
-  const commit = new Commit(commitOptions, segment, file, state.bytes);
-  return new OpenJournal(directory, identity, state, commit, now);
+  try {
+    if (segment !== state.segment) await disk.syncDirectory(directory);
+    const identity = found ?? (await makeIdentity(directory, disk));
+    const { positions } = state;
+    const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
+    const commit = new Commit(commitOptions, segment, file, state.bytes);
+    return new OpenJournal(directory, identity, state, commit, now);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** Opens the journal for appending, creating it where there is none. Hold the directory first. */

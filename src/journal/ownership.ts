@@ -3,8 +3,8 @@
  * is stopped (SIGSTOP, a frozen container) is connected to by the kernel; of one that is dead the kernel
  * refuses (ECONNREFUSED). No sleep, lease or clock is part of the proof (R2).
  *
- *   owner-<time>-<random>.new    bound, perhaps not listening yet: says nothing, nobody connects to it
- *   owner-<time>-<random>.sock   the same socket renamed once it listens: a candidate or the owner
+ *   owner-<time><random>.new    bound, perhaps not listening yet: says nothing, nobody connects to it
+ *   owner-<time><random>.sock   the same socket renamed once it listens: a candidate or the owner
  *
  * To own: listen, become visible by the rename, and only then look at every other visible socket. Alone:
  * owner. Otherwise an owner, or anybody who does not answer, ends the attempt; between candidates the
@@ -22,7 +22,7 @@
  * a network file system is refused as if its process were dead), and the kernel is Linux where it matters:
  * BSD and macOS refuse a full backlog too, so a stopped owner asked some hundred times looks dead there.
  */
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -44,9 +44,9 @@ export interface Ownership {
   release(): Promise<void>;
 }
 
-const VISIBLE = /^owner-[0-9a-z]+-[0-9a-f]{12}\.sock$/;
-const DRAFT = /^owner-[0-9a-z]+-[0-9a-f]{12}\.new$/;
-const RANDOM_BYTES = 6;
+const VISIBLE = /^owner-[0-9a-z]{14}\.sock$/;
+const DRAFT = /^owner-[0-9a-z]{14}\.new$/;
+const RANDOM_DIGITS = 6;
 /** bytes of a path the kernel keeps without its NUL; libuv cuts a longer one silently */
 const PATH_BYTES_MAX = process.platform === 'linux' ? 107 : 103;
 /** all attempts together */
@@ -54,8 +54,13 @@ const CONTEST_MS = 5_000;
 const ROUND_MS = 15;
 const RETRY_MS = 50;
 
-const freshName = (): string =>
-  `owner-${Date.now().toString(36)}-${randomBytes(RANDOM_BYTES).toString('hex')}`;
+/** Short, for paths of sockets are; never used twice: the same millisecond and the same of 2 billion. */
+function freshName(): string {
+  const random = randomInt(36 ** RANDOM_DIGITS)
+    .toString(36)
+    .padStart(RANDOM_DIGITS, '0');
+  return `owner-${Date.now().toString(36).padStart(8, '0')}${random}`;
+}
 
 function checkLength(directory: string): void {
   const bytes = Buffer.byteLength(join(directory, `${freshName()}.sock`));

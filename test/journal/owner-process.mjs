@@ -1,9 +1,10 @@
 // A process that tries to hold a journal directory. Arguments: compiled project, directory, and what to do:
-//   keep   hold until killed or told on stdin to release
+//   asked  each line on stdin is `hold` or `release`
 //   churn  hold, release, hold again, until killed
 // Says one line of JSON per event. `claim` is how two owners at once would show: a file made exclusively.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
@@ -60,10 +61,11 @@ if (mode === 'churn') {
     if (ownership !== undefined) await release(ownership);
   }
 }
-const ownership = await attempt();
-if (ownership !== undefined) {
-  process.stdin.once('data', async () => {
+let ownership;
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'hold') ownership = await attempt();
+  else {
     await release(ownership);
-    process.stdin.destroy();
-  });
+    say({ event: 'released' });
+  }
 }

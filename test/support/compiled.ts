@@ -92,7 +92,13 @@ function locked(): boolean {
   }
 }
 
-/** Directory of the compiled project: `join(compiled(), 'src', 'main.js')`. The first call takes seconds. */
+/** What a `beforeAll` that calls `compiled` needs at most. */
+export const COMPILING_MS = 180_000;
+
+/**
+ * Directory of the compiled project: `join(compiled(), 'src', 'main.js')`. The first call takes seconds:
+ * `beforeAll(() => { project = compiled(); }, COMPILING_MS)`.
+ */
 export function compiled(): string {
   const directory = join(BUILDS, fingerprint());
   mkdirSync(BUILDS, { recursive: true });
