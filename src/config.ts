@@ -242,6 +242,11 @@ function crossFaults(parsed: Config): SafeError[] {
     const needsTwo = one.ratePerMinute < 2;
     if (needsTwo)
       faults.push(fault(`links.${i}.ratePerMinute`, 'an order needs its inquiry: at least 2'));
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: one.zone });
+    } catch {
+      faults.push(fault(`links.${i}.zone`, 'no time zone of this name'));
+    }
     if (one.lateUntilMs < one.answerWithinMs)
       faults.push(fault(`links.${i}.lateUntilMs`, 'not below answerWithinMs'));
     const round =

@@ -59,6 +59,19 @@ export const ERRORS = {
   JOURNAL_WRITE: entry('operator', 'never', 'the journal could not be written and synced'),
   LINK_LEASED: entry('operator', 'safe', 'another gateway holds the lease of this link'),
   STALE_EPOCH: entry('operator', 'safe', 'a later owner has taken this link'),
+  // the admin side
+  INSTRUCTION_UNKNOWN: entry('request', 'never', 'no instruction of this id is known here'),
+  ROUTE_UNKNOWN: entry('request', 'never', 'nothing is served under this path'),
+  DAEMON_UNREACHABLE: entry(
+    'operator',
+    'safe',
+    'no daemon answers on the admin socket; nothing was done',
+  ),
+  DAEMON_SILENT: entry(
+    'operator',
+    'ask-first',
+    'the daemon was asked and did not answer; look before asking again',
+  ),
   // the peer's fault
   PEER_UNREACHABLE: entry('peer', 'safe', 'the front end could not be reached; nothing was sent'),
   FRAME_INVALID: entry('peer', 'ask-first', 'the bytes received are not a whole frame'),

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { buildCli } from './cli/cli.ts';
+import { runCli } from './cli/cli.ts';
 import { readConfig } from './config.ts';
 import { startDaemon } from './daemon/daemon.ts';
 import type { Failpoint } from './engine/context.ts';
@@ -80,4 +80,4 @@ async function start(configPath: string): Promise<void> {
   }
 }
 
-await buildCli(start).parseAsync(process.argv);
+process.exitCode = await runCli(process.argv, { start });

@@ -4,7 +4,8 @@
  * lost may have been taken.
  */
 import { z } from 'zod';
-import { type AdminError, adminError } from '../ops/admin-errors.ts';
+import type { SafeError } from '../errors.ts';
+import { adminError } from '../ops/admin-errors.ts';
 import type { Decision } from '../ops/operator.ts';
 import { askSocket } from '../ops/unix-http.ts';
 import { Refused } from './failing.ts';
@@ -80,7 +81,7 @@ async function ask<T>(
   const said = parsed(answer.text);
   if (answer.status !== 200) {
     const no = refusal.safeParse(said);
-    throw no.success ? new Refused(no.data as AdminError) : silent(socket, `${answer.status}`);
+    throw no.success ? new Refused(no.data as SafeError) : silent(socket, `${answer.status}`);
   }
   const good = schema.safeParse(said);
   if (!good.success) throw silent(socket, 'its answer has another shape');

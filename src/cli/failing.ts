@@ -1,6 +1,7 @@
 /** How a command fails: code, path, sentence, harmless detail, one fault a line; never a stack. */
+
+import type { SafeError } from '../errors.ts';
 import { Faults, safeError } from '../errors.ts';
-import type { AdminError } from '../ops/admin-errors.ts';
 import { printable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,16 +9,16 @@ export const FAILED = 1;
 
 /** What the daemon, or the way to it, said no with. */
 export class Refused extends Error {
-  readonly said: AdminError;
+  readonly said: SafeError;
 
-  constructor(said: AdminError) {
+  constructor(said: SafeError) {
     super(said.code);
     this.name = said.code;
     this.said = said;
   }
 }
 
-export function faultLine({ code, detail, path, sentence }: AdminError): string {
+export function faultLine({ code, detail, path, sentence }: SafeError): string {
   const at = path === undefined || path === '' ? '' : ` at ${path}`;
   const more = detail === undefined ? '' : ` (${detail})`;
   return printable(`${code}${at}: ${sentence}${more}`);

@@ -4,26 +4,27 @@
  *
  *   config ─▶ specs ─▶ journal directory ─▶ journal ─▶ Redis ─▶ links ─▶ queues in ─▶ admin
  */
-import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Sources } from '../engine/clock.ts';
 import type { Failpoint } from '../engine/context.ts';
-import { Faults, type SafeError } from '../errors.ts';
+import { Faults } from '../errors.ts';
 import { openJournal } from '../journal/journal.ts';
 import { holdDirectory } from '../journal/ownership.ts';
-import { checkLinkSettings } from '../link-settings.ts';
+import { readLinkSpecs } from '../link-settings.ts';
 import { startAdmin } from '../ops/admin.ts';
 import { adminSocketOf } from '../ops/admin-socket.ts';
 import type { Log } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import type { BankSpec } from '../protocol/spec.ts';
 import { commandConnection } from '../queue/connection.ts';
 import { createPublisher } from '../queue/publisher.ts';
-import { readSpec } from '../spec-directory.ts';
+import { quieten } from '../queue/quiet.ts';
 import { Intakes } from './intakes.ts';
 import { type OpenLink, openLink, type Shared } from './links.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { durable, redisOptions } from './redis.ts';
+
+/** The same error of Redis is logged once in so long. */
+const QUIET_MS = 10_000;
 
 export interface DaemonOptions {
   readonly config: Config & { readonly digest: string };
@@ -40,24 +41,6 @@ export interface Daemon {
   stop(withinMs: number): Promise<void>;
 }
 
-/** Specs of all links, by link name; every fault of every link at once. */
-export function specsOf(config: Config): Map<string, BankSpec> {
-  const faults: SafeError[] = [];
-  const specs = new Map<string, BankSpec>();
-  config.links.forEach((link, i) => {
-    try {
-      const spec = readSpec(join(config.specs, link.spec));
-      specs.set(link.name, spec);
-      faults.push(...checkLinkSettings(spec, link, `links.${i}`));
-    } catch (error) {
-      if (!(error instanceof Faults)) throw error;
-      faults.push(...error.faults);
-    }
-  });
-  if (faults.length > 0) throw new Faults('CONFIG_INVALID', faults);
-  return specs;
-}
-
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, failpoint, log, metrics, onFatal, sources } = options;
   /** what has been opened, to be closed in reverse */
@@ -66,7 +49,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     for (const one of opened.splice(0).reverse()) await one();
   };
   try {
-    const specs = specsOf(config);
+    const { faults, specs } = readLinkSpecs(config);
+    if (faults.length > 0) throw new Faults('CONFIG_INVALID', faults);
     const ownership = await holdDirectory(config.journal.directory);
     opened.push(() => ownership.release());
     const journal = await openJournal(config.journal.directory, {
@@ -83,7 +67,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     });
     const connection = redisOptions(config.redis);
     const redis = commandConnection(connection);
-    redis.on('error', (error) => log.warn('redis', { error }));
+    const report = quieten((error, count) => log.warn('redis', { error, count }), QUIET_MS);
+    redis.on('error', report);
     opened.push(async () => redis.disconnect());
     const { durability, run } = await durable(redis, config.redis.durability);
     const publisher = createPublisher({

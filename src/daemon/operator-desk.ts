@@ -40,7 +40,7 @@ export class OperatorDesk implements Operator {
   async resolve(decision: Decision) {
     const places = await this.#places(decision);
     const [only] = places;
-    if (only === undefined) throw new YinqiError('REFERENCE_NOT_HELD', { path: 'id' });
+    if (only === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'id' });
     if (places.length > 1) throw several();
     return only.engine.people.resolve(only.source, decision);
   }

@@ -49,7 +49,7 @@ export class People {
     const { journal, link, store } = this.#ctx;
     const id = `${source}:${decision.id}`;
     const held = await store.held(id);
-    if (held === undefined) throw new YinqiError('REFERENCE_NOT_HELD', { path: 'id' });
+    if (held === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'id' });
     if (isFinal(held.phase) || held.phase === 'received' || held.phase === 'sending') {
       throw new YinqiError('NOT_ALLOWED', { path: 'id', detail: `it is ${held.phase}` });
     }

@@ -4,41 +4,9 @@ import type { z } from 'zod';
 import { ERRORS, type ErrorCode, type SafeError, safeError, YinqiError } from '../errors.ts';
 import { maskText } from './mask.ts';
 
-/** What only the admin side can say; `docs/errors.md` has these beside the registry. */
-export const ADMIN_ERRORS = {
-  INSTRUCTION_UNKNOWN: {
-    fault: 'request',
-    retry: 'never',
-    sentence: 'no instruction of this id is known here',
-  },
-  ROUTE_UNKNOWN: {
-    fault: 'request',
-    retry: 'never',
-    sentence: 'nothing is served under this path',
-  },
-  DAEMON_UNREACHABLE: {
-    fault: 'operator',
-    retry: 'safe',
-    sentence: 'no daemon answers on the admin socket; nothing was done',
-  },
-  DAEMON_SILENT: {
-    fault: 'operator',
-    retry: 'ask-first',
-    sentence: 'the daemon was asked and did not answer; look before asking again',
-  },
-} as const;
-export type AdminErrorCode = keyof typeof ADMIN_ERRORS;
-
-export interface AdminError {
-  code: ErrorCode | AdminErrorCode;
-  sentence: string;
-  path?: string;
-  detail?: string;
-}
-
 export interface Refusal {
   readonly status: number;
-  readonly body: AdminError;
+  readonly body: SafeError;
 }
 
 const STATUS = { request: 400, operator: 503, peer: 502, defect: 500 } as const;
@@ -46,15 +14,16 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   // it is final already, or nothing was sent yet: the state forbids it, not the caller's rights
   NOT_ALLOWED: 409,
   PAYLOAD_TOO_LARGE: 413,
+  INSTRUCTION_UNKNOWN: 404,
 };
 
-export const adminError = (code: AdminErrorCode, path?: string): AdminError => ({
+export const adminError = (code: ErrorCode, path?: string): SafeError => ({
   code,
-  sentence: ADMIN_ERRORS[code].sentence,
+  sentence: ERRORS[code].sentence,
   ...(path === undefined ? {} : { path }),
 });
 
-const masked = (error: SafeError): AdminError => ({
+const masked = (error: SafeError): SafeError => ({
   ...error,
   ...(error.path === undefined ? {} : { path: maskText(error.path) }),
   ...(error.detail === undefined ? {} : { detail: maskText(error.detail) }),

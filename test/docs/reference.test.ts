@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
 import { ERRORS } from '../../src/errors.ts';
-import { ADMIN_ERRORS } from '../../src/ops/admin-errors.ts';
 import { METRIC_PREFIX, METRICS } from '../../src/ops/metric-table.ts';
 import { createMetrics } from '../../src/ops/prom-metrics.ts';
 import { settings } from './settings.ts';
@@ -36,7 +35,7 @@ describe('docs/config.md', () => {
 
 describe('docs/errors.md', () => {
   const rows = namedRows(readPage('errors'));
-  const registry = { ...ERRORS, ...ADMIN_ERRORS };
+  const registry = ERRORS;
 
   it('has every code once and no other', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(registry).sort());
