@@ -202,16 +202,15 @@ end
 
 local function set(record, field, value)
   record[field] = value
-  record.changes[field] = value
+  -- what is absent need not be written where nothing was
+  record.changes[field] = (value ~= '' or not record.fresh) and value or nil
 end
 
 local function create(id)
   local record = blank(id)
-  for _, field in ipairs(FIELDS) do
-    record.changes[field] = ''
-  end
+  record.fresh = true
   for _, field in ipairs(BULKY) do
-    set(record, field, '')
+    record[field] = ''
   end
   records[id] = record
   return record
@@ -320,7 +319,9 @@ local function offer(record)
   if from and from > now then
     put('later', record.id, from)
   else
-    put('later', record.id, false)
+    if from then
+      put('later', record.id, false)
+    end
     put('ready', record.id, tonumber(record.seq))
   end
 end
@@ -379,13 +380,18 @@ end
 
 -- Puts it into the indexes its phase belongs to and takes it out of the others.
 local function stand(record, dueAt, since)
-  local id, phase = record.id, record.phase
-  put('sending', id, phase == 'sending' and tonumber(record.version))
-  put('doubt', id, (phase == 'unknown' or phase == 'manual') and (since or now))
-  put('due', id, phase ~= 'sending' and dueAt)
+  local phase = record.phase
+  local function place(part, score)
+    if score or not record.fresh then
+      put(part, record.id, score)
+    end
+  end
+  place('sending', phase == 'sending' and tonumber(record.version))
+  place('doubt', (phase == 'unknown' or phase == 'manual') and (since or now))
+  place('due', phase ~= 'sending' and dueAt)
   if phase ~= 'received' then
-    put('ready', id, false)
-    put('later', id, false)
+    place('ready', false)
+    place('later', false)
   end
 end
 
