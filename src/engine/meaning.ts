@@ -74,6 +74,10 @@ async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): 
   const member = await memberFor(ctx, operation, envelope.body);
   const transaction = ctx.spec.transactions.get(operation.transaction);
   if (transaction === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
+  if (operation.freeze !== undefined && envelope.after !== undefined) {
+    const detail = 'it waits for its freeze, and can wait for one thing only';
+    throw new YinqiError('FIELD_MUST_BE_EMPTY', { path: 'after', detail });
+  }
   const otherAccount =
     operation.other === undefined ? undefined : envelope.body[operation.other.by];
   const other = typeof otherAccount === 'string' ? await ctx.store.member(otherAccount) : undefined;
@@ -113,6 +117,13 @@ const trialSerial = (ctx: LinkContext, meaning: Meaning): string | undefined => 
   );
 };
 
+/** The engine pages the queries of operations: their trial asks for the page with the widest number. */
+function lastPage(ctx: LinkContext, meaning: Meaning): { start: number; size: number } | undefined {
+  const paging = ctx.spec.transactions.get(meaning.transaction)?.paging;
+  if (paging === undefined || meaning.operation === 'native') return undefined;
+  return { start: ctx.link.statementRowsMax, size: paging.rowsMax };
+}
+
 /** Encodes the packet once before anything is accepted, so that what cannot be sent is refused at the door. */
 function tryEncoding(ctx: LinkContext, source: string, envelope: Envelope, meaning: Meaning): void {
   const serial = trialSerial(ctx, meaning);
@@ -140,8 +151,9 @@ function tryEncoding(ctx: LinkContext, source: string, envelope: Envelope, meani
     attempt: 0,
     epoch: 0,
   } as unknown as Held;
+  const freeze = meaning.usesFreeze === undefined ? undefined : PLACEHOLDER_FREEZE;
   try {
-    requestFor(ctx, held, meaning.usesFreeze === undefined ? undefined : PLACEHOLDER_FREEZE);
+    requestFor(ctx, held, freeze, lastPage(ctx, meaning));
   } catch (error) {
     if (!(error instanceof YinqiError)) throw error;
     const operation = ctx.spec.operations.get(meaning.operation);

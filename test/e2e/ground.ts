@@ -1,5 +1,8 @@
-/** A world per test file, with settings that make minutes into fractions of a second, and short words. */
-import { mkdtempSync } from 'node:fs';
+/**
+ * A world per test file, with settings that make minutes into fractions of a second, and short words.
+ * YINQI_KEEP=1 leaves its directory with logs and journal behind.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Books } from '../../scripts/world/books.ts';
@@ -26,6 +29,9 @@ export interface Ground {
   readonly world: World;
   readonly books: Books;
   readonly gateway: Supervisor;
+  /** SIGTERM, and nobody starts it again until `up` */
+  down(): Promise<void>;
+  up(): Promise<void>;
   /** Enqueues and waits for the final. */
   settle(
     operation: string,
@@ -49,14 +55,27 @@ export async function ground(
   const root = join(import.meta.dirname, '..', '..');
   const world = await World.start({
     directory: mkdtempSync(join(tmpdir(), 'yinqi-e2e-')),
-    dist: compiled(),
+    // another build, e.g. one with a planted bug
+    dist: process.env.YINQI_DIST ?? compiled(),
     specs: join(root, 'protocol-specs'),
     bankSettings: { reviewMs: 200, settleMs: 100 },
     link: { ...quickLink, ...link },
     ...rest,
   });
-  const gateway = world.supervise(env);
-  if (env === undefined) await world.untilStarted(gateway.current);
+  let gateway = world.supervise(env);
+  const stop = async (): Promise<void> => {
+    await gateway.stop();
+    await world.stop();
+    if (process.env.YINQI_KEEP === undefined) {
+      rmSync(world.directory, { recursive: true, force: true });
+    }
+  };
+  if (env === undefined) {
+    await world.untilStarted(gateway.current).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+  }
   const books = new Books(world.ledger());
   let counted = 0;
   const enqueue: Ground['enqueue'] = async (operation, body, more = {}) => {
@@ -68,7 +87,14 @@ export async function ground(
   return {
     world,
     books,
-    gateway,
+    get gateway() {
+      return gateway;
+    },
+    down: () => gateway.stop(),
+    up: async () => {
+      gateway = world.supervise(env);
+      await world.untilStarted(gateway.current);
+    },
     enqueue,
     settle: async (operation, body, more) =>
       books.final(await enqueue(operation, body, more), WITHIN_MS),
@@ -76,10 +102,7 @@ export async function ground(
       const opened = await world.control.openAccount({ tail, name, balance });
       return opened.number;
     },
-    stop: async () => {
-      await gateway.stop();
-      await world.stop();
-    },
+    stop,
   };
 }
 
