@@ -14,6 +14,8 @@ const LOOK_MS = 20;
 
 export interface Ordered {
   readonly envelope: Envelope;
+  /** every content told about it, in the order of its coming; a repeat is told once */
+  readonly told: Result[];
   result?: Result;
 }
 
@@ -54,6 +56,7 @@ export class Books {
     if (known?.final && result.final && known.outcome !== result.outcome) {
       this.broken.push(`${result.id} had two finals: ${known.outcome}, ${result.outcome}`);
     }
+    if (ordered.told.every(({ version }) => version !== result.version)) ordered.told.push(result);
     const merged = merge(known, result);
     if (merged !== undefined) ordered.result = merged;
   }
@@ -77,7 +80,7 @@ export class Books {
   }
 
   async order(envelope: Envelope): Promise<void> {
-    this.orders.set(envelope.id, { envelope });
+    this.orders.set(envelope.id, { envelope, told: [] });
     await this.#client.enqueue(envelope);
   }
 

@@ -33,6 +33,8 @@ export interface WorldOptions {
   /** merged over the link of the configuration */
   readonly link?: Record<string, unknown>;
   readonly source?: Record<string, unknown>;
+  /** of /metrics; any free one by default */
+  readonly adminPort?: number;
   readonly seed?: number;
 }
 
@@ -91,15 +93,36 @@ export class World {
     return join(this.directory, 'gateway.log');
   }
 
-  /** Starts a gateway; with `failpoint` it kills itself there. Resolves at once: see `untilStarted`. */
-  startGateway(env: Record<string, string> = {}): Started {
-    const gateway = startProcess(
-      join(this.#options.dist, 'src', 'main.js'),
-      ['start', '--config', this.configPath],
-      { logFile: this.gatewayLog, env, cwd: this.#options.dist },
-    );
+  /** The command line of the compiled project. */
+  get program(): string {
+    return join(this.#options.dist, 'src', 'main.js');
+  }
+
+  /**
+   * Starts a gateway, by default the one of this world. `env` may arm a failpoint at which it kills itself.
+   * Returns at once: see `untilStarted`.
+   */
+  startGateway(
+    env: Record<string, string> = {},
+    other: { config: string; logFile: string } = {
+      config: this.configPath,
+      logFile: this.gatewayLog,
+    },
+  ): Started {
+    const gateway = startProcess(this.program, ['start', '--config', other.config], {
+      logFile: other.logFile,
+      env,
+      cwd: this.#options.dist,
+    });
     this.#gateways.push(gateway);
     return gateway;
+  }
+
+  /** Writes one more config that differs in where its journal is; answers its path. */
+  configElsewhere(journalDirectory: string): string {
+    const path = `${journalDirectory}.yaml`;
+    this.#writeConfig(path, journalDirectory);
+    return path;
   }
 
   /** Resolves when this gateway says that it has started; rejects if it ends before. */
@@ -151,9 +174,10 @@ export class World {
     return client;
   }
 
-  /** Redis dies and comes back on the same files. */
-  async restartRedis(): Promise<void> {
+  /** Redis dies and comes back on the same files; `meanwhile` may do something to them. */
+  async restartRedis(meanwhile: () => void = () => undefined): Promise<void> {
     await this.redis.kill();
+    meanwhile();
     this.redis = await startRedis(this.redis.directory);
   }
 
@@ -164,12 +188,12 @@ export class World {
     await this.redis.kill();
   }
 
-  #writeConfig(): void {
+  #writeConfig(path = this.configPath, journalDirectory = this.journalDirectory): void {
     const config = {
       specs: this.#options.specs,
       redis: { socket: this.redis.socket },
-      journal: { directory: this.journalDirectory },
-      admin: { port: 0 },
+      journal: { directory: journalDirectory },
+      admin: { port: this.#options.adminPort ?? 0 },
       links: [
         {
           name: LINK,
@@ -192,7 +216,7 @@ export class World {
       ],
       sources: [{ name: SOURCE, links: { [LINK]: {} }, ...this.#options.source }],
     };
-    writeFileSync(this.configPath, stringify(config), { mode: 0o600 });
+    writeFileSync(path, stringify(config), { mode: 0o600 });
   }
 }
 

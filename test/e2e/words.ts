@@ -1,0 +1,116 @@
+/** What the end-to-end tests say again and again: a file's world, usual bodies, and how the books are compared. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { until } from '../../scripts/world/books.ts';
+import type { World } from '../../scripts/world/world.ts';
+import { dayOf } from '../../src/instruction/day.ts';
+import type { Envelope } from '../../src/instruction/envelope.ts';
+import { COMPILING_MS } from '../support/compiled.ts';
+import { executedFor, type Ground, ground, WITHIN_MS } from './ground.ts';
+
+const STOPPING_MS = 60_000;
+
+/** One world for a whole file, and the member accounts every test may use. */
+export function worldOfFile(options: Parameters<typeof ground>[0] = {}): () => Ground {
+  let at: Ground | undefined;
+  beforeAll(async () => {
+    at = await ground(options);
+  }, COMPILING_MS);
+  afterAll(async () => {
+    await at?.stop();
+  }, STOPPING_MS);
+  return () => {
+    if (at === undefined) throw new Error('the world of this file is not up');
+    return at;
+  };
+}
+
+export const today = (): string => dayOf(Date.now(), 'Asia/Shanghai');
+
+export const PAYOUT_ACCOUNT = '6225880137721234';
+
+export const payoutTo = (name: string, account = PAYOUT_ACCOUNT) => ({
+  account,
+  name,
+  sameBank: false,
+  bankCode: '308290003020',
+  bankName: '招商银行上海分行',
+});
+
+export const openingOf = (name: string, account?: string) => ({
+  name,
+  legalPerson: '王建国',
+  certificateType: '5',
+  certificate: '91310000MA1FL0000X',
+  address: '上海市浦东新区世纪大道1号',
+  contact: '李晓明',
+  phone: '13800000000',
+  email: 'finance@example.com',
+  payout: payoutTo(name, account),
+});
+
+/** Opened through the gateway, with money from outside. */
+export async function openMember(at: Ground, name: string, balance?: string): Promise<string> {
+  const result = await at.settle('open', openingOf(name));
+  expect(result).toMatchObject({ outcome: 'succeeded' });
+  const account = String(result.data?.account);
+  if (balance !== undefined) await at.world.control.injectCredit({ account, amount: balance });
+  return account;
+}
+
+/** An envelope that calls a transaction by the bank's own code. */
+export function nativeEnvelope(
+  at: Ground,
+  id: string,
+  transaction: string,
+  body: Record<string, unknown>,
+): Envelope {
+  const { operation: _, ...rest } = at.books.envelope(id, '', body);
+  return { ...rest, transaction };
+}
+
+/** How often the bank executed what carries this order number. */
+export const timesExecuted = async (at: Ground, reference: string): Promise<number> =>
+  (await executedFor(at.world, reference)).length;
+
+/** The ledger was told one story, the bank's books are whole, and no order was executed twice. */
+export async function expectNothingTwice(at: Ground): Promise<void> {
+  const { violations } = await at.world.control.violations();
+  const { obligations } = await at.world.control.obligations({ pattern: 'REF-\\w+' });
+  const twice = obligations.filter(({ count }) => count > 1);
+  expect({ broken: at.books.broken, violations, twice }).toEqual({
+    broken: [],
+    violations: [],
+    twice: [],
+  });
+}
+
+/** Lines of the gateways' log, as objects; what is no JSON is left out. */
+export function logged(world: World, event: string): Record<string, unknown>[] {
+  return readFileSync(world.gatewayLog, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line.event === event);
+}
+
+/** What the compiled command line says, run as a process of its own. */
+export function yinqi(
+  { world }: Ground,
+  ...args: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const all = [world.program, ...args, '--config', world.configPath];
+    execFile(process.execPath, all, (error, out, err) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, out, err });
+    });
+  });
+}
+
+/** Waits until the ledger holds any result about `id`, and gives it. */
+export async function told(at: Ground, id: string) {
+  await until(`anything about ${id}`, () => at.books.resultOf(id) !== undefined, WITHIN_MS);
+  return at.books.resultOf(id);
+}
