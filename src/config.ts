@@ -57,6 +57,9 @@ const ladder = z.strictObject({
   negativesMin: count
     .default(5)
     .describe('N of the evidence table: how many "no such serial" in a row'),
+  negativesWithinMs: ms
+    .default(691_200_000)
+    .describe('a "no such serial" about an order accepted longer ago proves nothing'),
 });
 
 const noSuchSerialIsFinal = z

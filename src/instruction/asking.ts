@@ -38,9 +38,13 @@ function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rule
   const counted = lifeWith(life, { negatives });
   const conclusion = concludeNo(
     ended,
-    { counted: negatives, sinceLastByteMs: elapsedMs },
+    {
+      counted: negatives,
+      sinceLastByteMs: elapsedMs,
+      ageMs: now.wall - held.intent.acceptedAt,
+    },
     rule,
-    rules.ladder.negativesMin,
+    rules.ladder,
   );
   if (conclusion === 'failed' && counts) {
     const failed = lifeWith(counted, {
@@ -123,7 +127,10 @@ export function onInquired(
     }
     case 'none':
       return onNo(held, life, event, now, rules);
-    case 'unknown':
-      return stay(held, life, now, rules, pauseAfter(rules.ladder, life.asked));
+    case 'unknown': {
+      // it shows something that no table lists: denials before it are in a row no more
+      const showing = lifeWith(life, { negatives: 0 });
+      return stay(held, showing, now, rules, pauseAfter(rules.ladder, life.asked));
+    }
   }
 }

@@ -11,8 +11,12 @@
  *   client-side, indeterminate, unanswered            stays unknown, then people; final only by the
  *                                                       bank's own written rule (noSuchSerialIsFinal)
  *   accepted: the bank took it and now denies it      people, always
+ *
+ * A denial of an old order proves nothing: for how long a bank still knows a serial is its own secret. After
+ * `negativesWithinMs` what would have become failed goes to people.
  */
 import type { Ended } from './intent.ts';
+import type { Ladder } from './ladder.ts';
 
 /** By the bank's own written rule: `source` says where it is written. */
 export interface NoSuchSerialRule {
@@ -37,6 +41,8 @@ export interface Negatives {
   readonly counted: number;
   /** monotonic ms of this process run since the last byte that may have left */
   readonly sinceLastByteMs: number;
+  /** ms since the order was accepted, by the calendar */
+  readonly ageMs: number;
 }
 
 export type Conclusion = 'failed' | 'ask-again' | 'people';
@@ -56,13 +62,14 @@ export function concludeNo(
   ended: Ended,
   negatives: Negatives,
   rule: NoSuchSerialRule | undefined,
-  negativesMin: number,
+  ladder: Pick<Ladder, 'negativesMin' | 'negativesWithinMs'>,
 ): Conclusion {
   const means = NO_SUCH_SERIAL[ended];
-  if (means === 'failed-by-written-rule' && rule !== undefined) {
-    const enough = negatives.counted >= rule.negatives && negatives.sinceLastByteMs >= rule.afterMs;
-    return enough ? 'failed' : 'ask-again';
-  }
-  if (negatives.counted < negativesMin) return 'ask-again';
-  return means === 'failed-after-negatives' ? 'failed' : 'people';
+  const written = means === 'failed-by-written-rule' ? rule : undefined;
+  const mayFail = means === 'failed-after-negatives' || written !== undefined;
+  if (mayFail && negatives.ageMs > ladder.negativesWithinMs) return 'people';
+  const least = written?.negatives ?? ladder.negativesMin;
+  const early = negatives.sinceLastByteMs < (written?.afterMs ?? 0);
+  if (negatives.counted < least || early) return 'ask-again';
+  return mayFail ? 'failed' : 'people';
 }

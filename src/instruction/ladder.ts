@@ -10,6 +10,8 @@ export interface Ladder {
   readonly manualEveryMs: number;
   /** N of the evidence table */
   readonly negativesMin: number;
+  /** a "no such serial" about an order accepted longer ago proves nothing */
+  readonly negativesWithinMs: number;
 }
 
 /** Doubles from `firstMs` up to `maxMs`. */

@@ -1,0 +1,245 @@
+/** The evidence table (R1), cell by cell: how our request ended × what the inquiry says → what follows. */
+import { describe, expect, it } from 'vitest';
+import type { Event, Evidence } from '../../src/instruction/event.ts';
+import { type Rules, step } from '../../src/instruction/step.ts';
+import {
+  after,
+  answered,
+  carriedOn,
+  DAY_MS,
+  FRONT_END,
+  heldIn,
+  inquired,
+  LADDER,
+  livedThrough,
+  OTHER_FRONT_END,
+  RULES,
+  silent,
+} from './ground.ts';
+
+const HOW = ['unanswered', 'unlisted', 'client-side', 'indeterminate', 'accepted'] as const;
+type How = (typeof HOW)[number];
+
+const RULE = { afterMs: 600_000, negatives: 2, source: 'bank manual, page 12' };
+const withRule: Rules = { ...RULES, noSuchSerialIsFinal: RULE };
+
+const endOf = (how: How): Event => (how === 'unanswered' ? silent : answered(how));
+const writtenAndEnded = (how: How) => livedThrough(heldIn('sending'), [endOf(how)]);
+
+interface Asked {
+  readonly seconds: number;
+  readonly says?: Evidence['says'];
+  readonly peer?: string;
+  readonly run?: string;
+}
+
+/** Asks about an order that ended so, one inquiry after the other; `phase/reason` after each. */
+function asks(how: How, rules: Rules, questions: readonly Asked[]): string[] {
+  let held = writtenAndEnded(how);
+  return questions.map(({ seconds, says = 'none', peer = FRONT_END, run }) => {
+    held = carriedOn(held, step(held, inquired(says, peer), after(seconds, run), rules));
+    const { reason } = held.life;
+    return reason === undefined ? held.phase : `${held.phase}/${reason}`;
+  });
+}
+
+const times = (count: number, first: Asked, more: Partial<Asked> = {}): Asked[] =>
+  Array.from({ length: count }, (_, i) => ({ ...first, ...more, seconds: first.seconds + i }));
+
+/** What the state is called while it is still asked about. */
+const ASKING: Record<How, string> = {
+  unanswered: 'unknown/unanswered',
+  unlisted: 'unknown/refused-unconfirmed',
+  'client-side': 'unknown/client-side',
+  indeterminate: 'unknown/indeterminate',
+  accepted: 'pending',
+};
+
+describe('no such serial, and no written rule of the bank', () => {
+  const END: Record<How, string> = {
+    unanswered: 'manual/manual',
+    unlisted: 'failed/refused-by-bank',
+    'client-side': 'manual/manual',
+    indeterminate: 'manual/manual',
+    accepted: 'manual/manual',
+  };
+  it.each(HOW)('%s: asked again until N negatives, then its own end', (how) => {
+    const asking = ASKING[how];
+    const happened = asks(how, RULES, times(LADDER.negativesMin, { seconds: 60 }));
+    expect(happened).toEqual([asking, asking, END[how]]);
+  });
+
+  it.each(HOW.filter((how) => END[how].startsWith('manual')))(
+    '%s: people stay with it, however often it is denied',
+    (how) => {
+      const happened = asks(how, RULES, times(200, { seconds: 60 }));
+      expect(new Set(happened.slice(LADDER.negativesMin))).toEqual(new Set(['manual/manual']));
+    },
+  );
+});
+
+describe('no such serial, and a written rule of the bank', () => {
+  const END: Record<How, string> = {
+    unanswered: 'failed/bank-does-not-know',
+    unlisted: 'failed/refused-by-bank',
+    'client-side': 'failed/bank-does-not-know',
+    indeterminate: 'failed/bank-does-not-know',
+    accepted: 'manual/manual',
+  };
+  const enough = (how: How) =>
+    how === 'unlisted' || how === 'accepted' ? LADDER.negativesMin : RULE.negatives;
+
+  it.each(HOW)('%s: after its time and so many negatives', (how) => {
+    const happened = asks(how, withRule, times(enough(how), { seconds: 601 }));
+    expect(happened.at(-1)).toBe(END[how]);
+    expect(new Set(happened.slice(0, -1))).toEqual(new Set([ASKING[how]]));
+  });
+
+  it.each(['unanswered', 'client-side', 'indeterminate'] as const)(
+    '%s: negatives before the time do not count',
+    (how) => {
+      const early = times(20, { seconds: 60 });
+      const happened = asks(how, withRule, [...early, ...times(2, { seconds: 601 })]);
+      expect(new Set(happened.slice(0, 21))).toEqual(new Set([ASKING[how]]));
+      expect(happened.at(-1)).toBe('failed/bank-does-not-know');
+    },
+  );
+
+  it('measures from the last byte, not from when the order became unknown', () => {
+    const held = heldIn('unknown', {
+      sent: 'maybe',
+      ended: 'unanswered',
+      peer: FRONT_END,
+      since: after(0).wall,
+      lastByte: { run: 'run-1', at: 500_000 },
+      negatives: 1,
+    });
+    expect(step(held, inquired('none'), after(1_099), withRule)?.phase).toBe('unknown');
+    expect(step(held, inquired('none'), after(1_100), withRule)?.phase).toBe('failed');
+  });
+
+  it('lets a wall clock that jumped prove nothing: the time is monotonic', () => {
+    const held = writtenAndEnded('unanswered');
+    const now = { ...after(60), wall: after(60).wall + 900_000 };
+    const next = step(
+      { ...held, life: { ...held.life, negatives: 9 } },
+      inquired('none'),
+      now,
+      withRule,
+    );
+    expect(next?.phase).toBe('unknown');
+  });
+});
+
+describe('which negatives count', () => {
+  it.each(HOW)('%s: none asked at another front end', (how) => {
+    const happened = asks(how, withRule, times(50, { seconds: 601 }, { peer: OTHER_FRONT_END }));
+    expect(new Set(happened)).toEqual(new Set([ASKING[how]]));
+  });
+
+  it('one from another front end does not complete the number either', () => {
+    const here = times(LADDER.negativesMin - 1, { seconds: 60 });
+    const there = { seconds: 70, peer: OTHER_FRONT_END };
+    expect(asks('unlisted', RULES, [...here, there, { seconds: 80 }])).toEqual([
+      ...Array(3).fill(ASKING.unlisted),
+      'failed/refused-by-bank',
+    ]);
+  });
+
+  it('an order whose front end is not known is denied by none', () => {
+    const { peer: _, ...life } = writtenAndEnded('unanswered').life;
+    const held = { ...heldIn('unknown'), life };
+    const next = step(held, inquired('none'), after(900), withRule);
+    expect(next?.life.negatives).toBe(0);
+  });
+
+  it.each(['unlisted', 'unanswered'] as const)(
+    '%s: those of an earlier run are forgotten, and its time begins anew',
+    (how) => {
+      const before = times(how === 'unlisted' ? 2 : 1, { seconds: 601 });
+      const again = times(2, { seconds: 700 }, { run: 'run-2' });
+      const happened = asks(how, withRule, [...before, ...again]);
+      expect(new Set(happened)).toEqual(new Set([ASKING[how]]));
+    },
+  );
+
+  it('they stand in a row: an answer that shows something of it begins the count anew', () => {
+    const questions: Asked[] = [
+      { seconds: 60 },
+      { seconds: 61 },
+      { seconds: 62, says: 'unknown' },
+      { seconds: 63 },
+      { seconds: 64 },
+      { seconds: 65 },
+    ];
+    const happened = asks('unlisted', RULES, questions);
+    expect(happened.slice(0, 5)).toEqual(Array(5).fill(ASKING.unlisted));
+    expect(happened[5]).toBe('failed/refused-by-bank');
+  });
+
+  it.each(['unlisted', 'unanswered', 'client-side', 'indeterminate'] as const)(
+    '%s: none asked later than the bank is known to keep a serial; people then',
+    (how) => {
+      const late = { seconds: (LADDER.negativesWithinMs + DAY_MS) / 1_000 };
+      const happened = asks(how, withRule, times(50, late));
+      expect(new Set(happened)).toEqual(new Set(['manual/manual']));
+    },
+  );
+});
+
+describe('what the bank shows decides, in every row and whatever was denied before', () => {
+  const denied = [[], times(2, { seconds: 60 }), times(40, { seconds: 60 })];
+  const rows = HOW.filter((how) => how !== 'unlisted').flatMap((how) =>
+    denied.map((before) => [how, before.length, before] as const),
+  );
+  it.each(rows)('%s, denied %i times', (how, _, before) => {
+    const then = (says: Evidence['says']) =>
+      asks(how, RULES, [...before, { seconds: 200, says, peer: OTHER_FRONT_END, run: 'run-9' }]);
+    expect(then('succeeded').at(-1)).toBe('succeeded');
+    expect(then('failed').at(-1)).toBe('failed/refused-by-bank');
+    expect(then('pending').at(-1)).toBe('pending');
+  });
+
+  it.each(['succeeded', 'failed'] as const)('an unlisted refusal, then %s', (says) => {
+    expect(asks('unlisted', RULES, [{ seconds: 60 }, { seconds: 61, says }]).at(-1)).toMatch(says);
+  });
+});
+
+describe('accepted, then denied', () => {
+  it.each(HOW)('%s: once the bank has shown it, denials are for people', (how) => {
+    const shownOnce: Asked = { seconds: 60, says: 'pending' };
+    const happened = asks(how, withRule, [shownOnce, ...times(50, { seconds: 700 })]);
+    expect(happened.slice(0, 3)).toEqual(['pending', 'pending', 'pending']);
+    expect(new Set(happened.slice(3))).toEqual(new Set(['manual/manual']));
+  });
+
+  it('even long after the bank has forgotten it', () => {
+    const late = { seconds: (LADDER.negativesWithinMs + DAY_MS) / 1_000 };
+    expect(asks('accepted', RULES, times(3, late)).at(-1)).toBe('manual/manual');
+  });
+});
+
+describe('a listed refusal', () => {
+  it('is final by the answer, and never asked about', () => {
+    const next = step(heldIn('sending'), answered('refused'), after(0), RULES);
+    expect(next).toMatchObject({ phase: 'failed', dueAt: null, release: true });
+    expect(next?.life).toMatchObject({ reason: 'refused-by-bank', ended: 'refused', sent: 'yes' });
+    expect(next?.life.proof).toEqual({ kind: 'answer', record: 7, spec: 'spec-digest' });
+  });
+});
+
+describe('a failed by denials', () => {
+  it('names the record that proves it and keeps whose words are the reason', () => {
+    const unlisted = livedThrough(writtenAndEnded('unlisted'), Array(3).fill(inquired('none')));
+    expect(unlisted.life).toMatchObject({ reason: 'refused-by-bank', code: 'CODE', sent: 'yes' });
+    expect(unlisted.life.proof).toEqual({ kind: 'inquiry', record: 7, spec: 'spec-digest' });
+  });
+
+  it('stays a maybe where nothing was answered', () => {
+    let held = writtenAndEnded('unanswered');
+    for (const seconds of [601, 602]) {
+      held = carriedOn(held, step(held, inquired('none'), after(seconds), withRule));
+    }
+    expect(held.life).toMatchObject({ reason: 'bank-does-not-know', sent: 'maybe' });
+  });
+});
