@@ -33,10 +33,15 @@ async function ground(segmentBytesMax = 1_000_000): Promise<Ground> {
   return { directory, disk, fatal, journal };
 }
 
-const failing =
-  (verb: Verb, fault: Fault): FakeDisk['plan'] =>
-  (at) =>
-    at === verb ? fault : undefined;
+/** Once: a disk that works again the next time is not believed. */
+function failing(verb: Verb, fault: Fault): FakeDisk['plan'] {
+  let failed = false;
+  return (at) => {
+    if (failed || at !== verb) return undefined;
+    failed = true;
+    return fault;
+  };
+}
 
 describe.each<[string, Verb, Fault, string]>([
   ['a short write', 'write', 'short', 'short write'],
@@ -62,8 +67,6 @@ describe.each<[string, Verb, Fault, string]>([
       { status: 'rejected', reason: expect.objectContaining(reason) },
       { status: 'rejected', reason: expect.objectContaining(reason) },
     ]);
-    // a disk that works again is not believed
-    disk.plan = () => undefined;
     const steps = disk.steps.length;
     await expect(journal.append([send('later')])).rejects.toMatchObject({ code: 'JOURNAL_WRITE' });
     expect(disk.steps.length).toBe(steps);
