@@ -189,10 +189,12 @@ const completed =
 const queryDone =
   (event: Extract<Event, { type: 'query-done' }>): Stepping =>
   (held, _now, rules) => {
-    if (isFinal(held.phase)) return undefined;
+    const { kind } = held.intent;
+    // an order is never ended by a question's answer
+    if (isFinal(held.phase) || (kind !== 'query' && kind !== 'local')) return undefined;
     const { evidence } = event;
     const succeeded = evidence.says === 'succeeded';
-    const local = held.intent.kind === 'local';
+    const local = kind === 'local';
     const life = lifeWith(held.life, {
       sent: local ? 'never' : evidence.reason === 'unanswered' ? 'maybe' : 'yes',
       code: evidence.code || undefined,
@@ -227,11 +229,10 @@ const notInquired: Stepping = (held, now, rules) => {
       (held.life.watchUntil ?? 0) > now.wall ? now.wall + rules.ladder.manualEveryMs : null;
     return stepTo(held.phase, held.life, rules, { dueAt: again });
   }
-  const late =
-    held.phase === 'unknown' &&
-    now.wall - (held.life.since ?? now.wall) > rules.ladder.manualAfterMs;
-  if (late) {
-    const life = lifeWith(held.life, { reason: 'manual' });
+  const { completing, since = now.wall } = held.life;
+  const owed = held.phase === 'unknown' || completing;
+  if (owed && now.wall - since > rules.ladder.manualAfterMs) {
+    const life = completing ? held.life : lifeWith(held.life, { reason: 'manual' });
     return stepTo('manual', life, rules, { dueAt: now.wall + rules.ladder.manualEveryMs });
   }
   const pause =

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Event, Evidence } from '../../src/instruction/event.ts';
 import { type Rules, step } from '../../src/instruction/step.ts';
 import {
-  after,
   answered,
+  at,
   carriedOn,
   DAY_MS,
   FRONT_END,
@@ -37,7 +37,7 @@ interface Asked {
 function asks(how: How, rules: Rules, questions: readonly Asked[]): string[] {
   let held = writtenAndEnded(how);
   return questions.map(({ seconds, says = 'none', peer = FRONT_END, run }) => {
-    held = carriedOn(held, step(held, inquired(says, peer), after(seconds, run), rules));
+    held = carriedOn(held, step(held, inquired(says, peer), at(seconds, run), rules));
     const { reason } = held.life;
     return reason === undefined ? held.phase : `${held.phase}/${reason}`;
   });
@@ -110,17 +110,17 @@ describe('no such serial, and a written rule of the bank', () => {
       sent: 'maybe',
       ended: 'unanswered',
       peer: FRONT_END,
-      since: after(0).wall,
+      since: at(0).wall,
       lastByte: { run: 'run-1', at: 500_000 },
       negatives: 1,
     });
-    expect(step(held, inquired('none'), after(1_099), withRule)?.phase).toBe('unknown');
-    expect(step(held, inquired('none'), after(1_100), withRule)?.phase).toBe('failed');
+    expect(step(held, inquired('none'), at(1_099), withRule)?.phase).toBe('unknown');
+    expect(step(held, inquired('none'), at(1_100), withRule)?.phase).toBe('failed');
   });
 
   it('lets a wall clock that jumped prove nothing: the time is monotonic', () => {
     const held = writtenAndEnded('unanswered');
-    const now = { ...after(60), wall: after(60).wall + 900_000 };
+    const now = { ...at(60), wall: at(60).wall + 900_000 };
     const next = step(
       { ...held, life: { ...held.life, negatives: 9 } },
       inquired('none'),
@@ -149,7 +149,7 @@ describe('which negatives count', () => {
   it('an order whose front end is not known is denied by none', () => {
     const { peer: _, ...life } = writtenAndEnded('unanswered').life;
     const held = { ...heldIn('unknown'), life };
-    const next = step(held, inquired('none'), after(900), withRule);
+    const next = step(held, inquired('none'), at(900), withRule);
     expect(next?.life.negatives).toBe(0);
   });
 
@@ -221,7 +221,7 @@ describe('accepted, then denied', () => {
 
 describe('a listed refusal', () => {
   it('is final by the answer, and never asked about', () => {
-    const next = step(heldIn('sending'), answered('refused'), after(0), RULES);
+    const next = step(heldIn('sending'), answered('refused'), at(0), RULES);
     expect(next).toMatchObject({ phase: 'failed', dueAt: null, release: true });
     expect(next?.life).toMatchObject({ reason: 'refused-by-bank', ended: 'refused', sent: 'yes' });
     expect(next?.life.proof).toEqual({ kind: 'answer', record: 7, spec: 'spec-digest' });
@@ -238,7 +238,7 @@ describe('a failed by denials', () => {
   it('stays a maybe where nothing was answered', () => {
     let held = writtenAndEnded('unanswered');
     for (const seconds of [601, 602]) {
-      held = carriedOn(held, step(held, inquired('none'), after(seconds), withRule));
+      held = carriedOn(held, step(held, inquired('none'), at(seconds), withRule));
     }
     expect(held.life).toMatchObject({ reason: 'bank-does-not-know', sent: 'maybe' });
   });

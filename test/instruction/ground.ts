@@ -63,7 +63,7 @@ export const heldIn = (phase: Held['phase'], more: Partial<Life> = {}, intent = 
 });
 
 /** `seconds` after the start, by both clocks. */
-export const after = (seconds: number, run = 'run-1'): Moment => ({
+export const at = (seconds: number, run = 'run-1'): Moment => ({
   wall: START_MS + seconds * 1_000,
   mono: seconds * 1_000,
   run,
@@ -139,7 +139,7 @@ export function story(name: string, start: Held, rules: Partial<Rules>, lines: L
   it(name, () => {
     let held = start;
     const happened = lines.map(([seconds, event]) => {
-      const now = after(seconds);
+      const now = at(seconds);
       const next = step(held, event, now, { ...RULES, ...rules });
       held = carriedOn(held, next);
       return `${seconds}s ${event.type} → ${shown(next, now)}`;
@@ -158,7 +158,7 @@ export function livedThrough(
   rules: Partial<Rules> = {},
 ): Held {
   return events.reduce(
-    (held, event, i) => carriedOn(held, step(held, event, after(i), { ...RULES, ...rules })),
+    (held, event, i) => carriedOn(held, step(held, event, at(i), { ...RULES, ...rules })),
     start,
   );
 }
