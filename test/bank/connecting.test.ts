@@ -86,6 +86,20 @@ describe('a front end that is not there', () => {
     expect(line.up).toBe(true);
   });
 
+  it('a volley that fails together is one failure, not twenty', async () => {
+    const port = await freePort();
+    const { line } = await lineTo(port, { connectWithinMs: 10_000, backoffMaxMs: 10_000 });
+    const waiting = Array.from({ length: 20 }, () => line.connect('order'));
+    await pause(60);
+    await listening(
+      createServer((socket) => socket.on('error', () => undefined)),
+      port,
+    );
+    const from = performance.now();
+    await Promise.all(waiting);
+    expect(performance.now() - from).toBeLessThan(2_000);
+  });
+
   it('a black hole: given up in time', async () => {
     // a listener that never accepts: its backlog is filled, further connections get no reply at all
     const worker = new Worker(
