@@ -7,7 +7,7 @@
 import type { Config } from '../config.ts';
 import type { Sources } from '../engine/clock.ts';
 import type { Failpoint } from '../engine/context.ts';
-import { Faults } from '../errors.ts';
+import { Faults, YinqiError } from '../errors.ts';
 import { openJournal } from '../journal/journal.ts';
 import { holdDirectory } from '../journal/ownership.ts';
 import { readLinkSpecs } from '../link-settings.ts';
@@ -25,6 +25,7 @@ import { durable, redisOptions } from './redis.ts';
 
 /** The same error of Redis is logged once in so long. */
 const QUIET_MS = 10_000;
+const LOOK_MS = 1_000;
 
 export interface DaemonOptions {
   readonly config: Config & { readonly digest: string };
@@ -53,6 +54,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (faults.length > 0) throw new Faults('CONFIG_INVALID', faults);
     const ownership = await holdDirectory(config.journal.directory);
     opened.push(() => ownership.release());
+    // another process that looks for the owner must find this one: without its socket nobody would
+    const looking = setInterval(() => {
+      if (!ownership.visible()) onFatal(new YinqiError('JOURNAL_HELD', { detail: 'socket gone' }));
+    }, LOOK_MS);
+    opened.push(async () => clearInterval(looking));
     const journal = await openJournal(config.journal.directory, {
       now: () => new Date(sources.wall()),
       onFatal,

@@ -6,6 +6,7 @@
 import type { Event } from '../instruction/event.ts';
 import { type Held, isFinal } from '../instruction/intent.ts';
 import { inquiryOf, type LinkContext, operationOf } from './context.ts';
+import { ask } from './question.ts';
 import { evidenceOf, oneRow, readDirect, readInquiry, selectFor } from './reading.ts';
 import { questionFor } from './requests.ts';
 import type { Settler } from './settler.ts';
@@ -30,7 +31,7 @@ export class Asker {
       const { id } = held.intent;
       if (this.#asking.has(id) || this.#stop.signal.aborted) continue;
       this.#asking.add(id);
-      void this.#ask(held)
+      void this.#settle(held)
         .catch((error: unknown) => {
           if (!this.#stop.signal.aborted) this.#ctx.fatal(error);
         })
@@ -42,7 +43,7 @@ export class Asker {
     this.#stop.abort(new Error('stopping'));
   }
 
-  async #ask(held: Held): Promise<void> {
+  async #settle(held: Held): Promise<void> {
     const event =
       held.life.completing && !isFinal(held.phase)
         ? await this.#completion(held)
@@ -54,7 +55,7 @@ export class Asker {
     const inquiry = inquiryOf(this.#ctx, held.intent);
     if (inquiry === undefined) return { type: 'not-inquired' };
     const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request);
-    const body = await this.#exchange(inquiry.transaction, request);
+    const body = await this.#ask(inquiry.transaction, request);
     if (body === undefined) return { type: 'not-inquired' };
     const select = inquiry.select ?? {};
     const reading = readInquiry(this.#ctx, held, inquiry.transaction, select, body);
@@ -73,7 +74,7 @@ export class Asker {
     const complete = operationOf(this.#ctx, held.intent)?.complete;
     if (complete === undefined) return { type: 'not-inquired' };
     const request = questionFor(this.#ctx, held, complete.transaction, complete.request);
-    const body = await this.#exchange(complete.transaction, request);
+    const body = await this.#ask(complete.transaction, request);
     const reading =
       body === undefined ? undefined : readDirect(this.#ctx, complete.transaction, body);
     if (body === undefined || reading === undefined) return { type: 'not-inquired' };
@@ -90,24 +91,9 @@ export class Asker {
     return { type: 'completed', data: Object.fromEntries(taken), record };
   }
 
-  /** Undefined: it could not be asked, or was not answered. Asking changes nothing at the bank. */
-  async #exchange(transaction: string, request: Uint8Array): Promise<Uint8Array | undefined> {
-    const { clock, line, link, metrics, traffic } = this.#ctx;
-    const permit = await traffic.permit('inquiry', this.#stop.signal);
-    try {
-      const connection = await line.connect('order');
-      const at = clock.mono();
-      const ended = await connection.send(request, { keep: false }).ended;
-      connection.close();
-      if (ended.type !== 'answer') return undefined;
-      metrics.bankTime(link.name, transaction, clock.mono() - at);
-      return ended.body;
-    } catch (error) {
-      this.#ctx.log.warn('not-asked', { link: link.name, transaction, error });
-      return undefined;
-    } finally {
-      permit.done();
-    }
+  #ask(transaction: string, request: Uint8Array): Promise<Uint8Array | undefined> {
+    const { signal } = this.#stop;
+    return ask(this.#ctx, { lane: 'inquiry', transaction, request, signal });
   }
 
   async #record(

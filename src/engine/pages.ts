@@ -3,6 +3,7 @@ import { canonicalJson } from '../instruction/envelope.ts';
 import { answerRows } from '../protocol/operation.ts';
 import type { CreditsSpec } from '../protocol/spec.ts';
 import type { LinkContext } from './context.ts';
+import { ask } from './question.ts';
 import { readDirect } from './reading.ts';
 import { pageFor } from './requests.ts';
 
@@ -57,7 +58,7 @@ export class Pages {
     unplaced: boolean,
     start: number,
   ): Promise<TextRow[] | undefined> {
-    const { line, link, log, spec, traffic } = this.#ctx;
+    const { link, log, metrics, spec } = this.#ctx;
     const { transaction, pageRowsMax, request, unplacedRequest } = this.#credits;
     const asked = unplaced ? (unplacedRequest ?? request) : request;
     const size = String(pageRowsMax);
@@ -67,30 +68,19 @@ export class Pages {
       start: String(start),
       size,
     });
-    const permit = await traffic.permit('sweep', this.#signal);
-    try {
-      const connection = await line.connect('query');
-      const ended = await connection.send(body, { keep: true }).ended;
-      if (ended.type !== 'answer') return undefined;
-      const reading = readDirect(this.#ctx, transaction, ended.body);
-      if (reading?.verdict.says !== 'succeeded') {
-        connection.close();
-        return undefined;
-      }
-      const rows = answerRows(spec, transaction, reading.message);
-      const named = rows.length > 0 && account !== '';
-      const ours = rows.every((row) => account === '' || row[this.#credits.account] === account);
-      if (named && ours) connection.keep();
-      else connection.close();
-      if (ours) return rows;
-      this.#ctx.metrics.unclaimed(link.name);
-      log.error('answer-misnamed', { link: link.name, transaction });
-      return undefined;
-    } catch (error) {
-      log.warn('not-asked', { link: link.name, transaction, error });
-      return undefined;
-    } finally {
-      permit.done();
-    }
+    // a connection of its own: a page says which account it is of, and not which page
+    const answer = await ask(this.#ctx, {
+      lane: 'sweep',
+      transaction,
+      request: body,
+      signal: this.#signal,
+    });
+    const reading = answer === undefined ? undefined : readDirect(this.#ctx, transaction, answer);
+    if (reading?.verdict.says !== 'succeeded') return undefined;
+    const rows = answerRows(spec, transaction, reading.message);
+    if (rows.every((row) => account === '' || row[this.#credits.account] === account)) return rows;
+    metrics.unclaimed(link.name);
+    log.error('answer-misnamed', { link: link.name, transaction });
+    return undefined;
   }
 }

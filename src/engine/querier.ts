@@ -3,10 +3,10 @@ import type { Connection } from '../bank/line.ts';
 import { YinqiError } from '../errors.ts';
 import type { Event } from '../instruction/event.ts';
 import type { Held } from '../instruction/intent.ts';
-import type { Row } from '../protocol/message.ts';
 import { answerFields, answerRows } from '../protocol/operation.ts';
 import type { Transaction } from '../protocol/spec.ts';
 import { type LinkContext, operationOf } from './context.ts';
+import { ask, askOnKept, type Question } from './question.ts';
 import { evidenceOf, type Reading, readDirect } from './reading.ts';
 import { requestFor } from './requests.ts';
 import type { Settler } from './settler.ts';
@@ -83,51 +83,45 @@ export class Querier {
   }
 
   async #ask(held: Held, transaction: Transaction, page?: Page): Promise<Reading | undefined> {
-    const { clock, line, link, log, metrics, traffic } = this.#ctx;
-    const request = requestFor(this.#ctx, held, undefined, page);
-    const permit = await traffic.permit('query', this.#stop.signal);
-    try {
-      const connection = await line.connect('query');
-      const at = clock.mono();
-      const ended = await connection.send(request, { keep: true }).ended;
-      if (ended.type !== 'answer') return undefined;
-      metrics.bankTime(link.name, transaction.code, clock.mono() - at);
-      const reading = readDirect(this.#ctx, transaction.code, ended.body);
-      return this.#named(held, transaction, reading, connection) ? reading : undefined;
-    } catch (error) {
-      log.warn('not-asked', { link: link.name, transaction: transaction.code, error });
-      return undefined;
-    } finally {
-      permit.done();
+    const question: Question = {
+      lane: 'query',
+      transaction: transaction.code,
+      request: requestFor(this.#ctx, held, undefined, page),
+      signal: this.#stop.signal,
+    };
+    // a page does not say which page it is: only whole answers may share a connection
+    if (page !== undefined || transaction.echo === undefined) {
+      const body = await ask(this.#ctx, question);
+      return body === undefined ? undefined : readDirect(this.#ctx, transaction.code, body);
     }
+    const answered = await askOnKept(this.#ctx, question);
+    if (answered === undefined) return undefined;
+    const reading = readDirect(this.#ctx, transaction.code, answered.body);
+    return this.#named(held, transaction.echo, reading, answered.connection);
   }
 
   /** The connection is kept only after an answer that named what was asked; a misnamed one is no answer. */
   #named(
     held: Held,
-    transaction: Transaction,
+    echo: NonNullable<Transaction['echo']>,
     reading: Reading | undefined,
     connection: Connection,
-  ): boolean {
-    const { echo } = transaction;
-    const asked = echo === undefined ? '' : askedFor(held, this.#ctx, echo.request);
-    const rows: Row[] = Object.values(reading?.message.lists ?? {}).flat();
-    const named = (row: Row) => String(row[echo?.row ?? ''] ?? '') === asked;
-    if (echo === undefined || asked === '' || rows.length === 0) {
+  ): Reading | undefined {
+    const asked = askedFor(held, this.#ctx, echo.request);
+    const rows = Object.values(reading?.message.lists ?? {}).flat();
+    if (asked === '' || rows.length === 0) {
       connection.close();
-      return reading !== undefined;
+      return reading;
     }
-    if (rows.every(named)) {
+    if (rows.every((row) => String(row[echo.row] ?? '') === asked)) {
       connection.keep();
-      return true;
+      return reading;
     }
     connection.close();
-    this.#ctx.metrics.unclaimed(this.#ctx.link.name);
-    this.#ctx.log.error('answer-misnamed', {
-      link: this.#ctx.link.name,
-      transaction: transaction.code,
-    });
-    return false;
+    const { link, log, metrics } = this.#ctx;
+    metrics.unclaimed(link.name);
+    log.error('answer-misnamed', { link: link.name, transaction: held.intent.transaction });
+    return undefined;
   }
 }
 

@@ -44,8 +44,6 @@ export class Sender {
   readonly #settler: Settler;
   readonly #standing: Standing;
   readonly #stop = new AbortController();
-  /** connections that are up and were not needed */
-  #spare: Connection[] = [];
   #ready = 0;
   #claiming = false;
   #wake: (() => void) | undefined;
@@ -94,7 +92,6 @@ export class Sender {
     this.#stop.abort(new Error('stopping'));
     this.#wake?.();
     await this.#loop;
-    for (const connection of this.#spare) connection.close();
   }
 
   async #run(): Promise<void> {
@@ -151,9 +148,7 @@ export class Sender {
       if (more === undefined) break;
       permits.push(more);
     }
-    const opened = await Promise.allSettled(
-      permits.map(() => this.#takeSpare() ?? line.connect('order')),
-    );
+    const opened = await Promise.allSettled(permits.map(() => line.connect('order')));
     const seats: Seat[] = [];
     let failure: unknown;
     opened.forEach((one, i) => {
@@ -162,24 +157,17 @@ export class Sender {
       if (one.status === 'fulfilled') seats.push({ connection: one.value, permit });
       else {
         failure = one.reason;
-        permit.done();
+        permit.unused();
       }
     });
     if (seats.length === 0) throw failure;
     return seats;
   }
 
-  #takeSpare(): Connection | undefined {
-    for (let spare = this.#spare.pop(); spare !== undefined; spare = this.#spare.pop()) {
-      if (spare.usable) return spare;
-      spare.close();
-    }
-    return undefined;
-  }
-
   #giveUp(seat: Seat): void {
-    seat.permit.done();
-    this.#spare.push(seat.connection);
+    seat.permit.unused();
+    // it has carried nothing: the line offers it again
+    seat.connection.close();
   }
 
   /** The journal gate, then the exact bytes. What may not be sent is settled here and has no record. */
@@ -286,8 +274,7 @@ export class Sender {
       })),
     );
     for (const { held, seat } of unwritten) {
-      seat.permit.done();
-      seat.connection.close();
+      this.#giveUp(seat);
       await this.#settle(held, { type: 'not-written' });
     }
   }
