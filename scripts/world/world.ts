@@ -75,7 +75,10 @@ export class World {
     rmSync(options.directory, { recursive: true, force: true });
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
     const redis = await startRedis(join(options.directory, 'redis'));
-    const bank = await startBank(options);
+    const bank = await startBank(options).catch(async (error: unknown) => {
+      await redis.kill();
+      throw error;
+    });
     const world = new World(options, redis, bank);
     world.#writeConfig();
     return world;
@@ -233,13 +236,18 @@ async function startBank(options: WorldOptions) {
     logFile,
     cwd: options.dist,
   });
-  const ports = await lineOf(
-    started,
-    (line) => {
-      if (!line.startsWith('{"listening":true')) return undefined;
-      return JSON.parse(line) as { port: number; control: number };
+  const listening = (line: string) => {
+    if (!line.startsWith('{"listening":true')) return undefined;
+    return JSON.parse(line) as { port: number; control: number };
+  };
+  const ended = started.ended.then((how) => {
+    throw new Error(`the bank ended with ${how}; see ${logFile}`);
+  });
+  const ports = await Promise.race([lineOf(started, listening, BANK_WITHIN_MS), ended]).catch(
+    async (error: unknown) => {
+      await started.kill();
+      throw error;
     },
-    BANK_WITHIN_MS,
   );
   return { started, ...ports };
 }
