@@ -11,7 +11,7 @@
  */
 import type { Freeze, Held, Intent, Life, Member, Phase } from '../instruction/intent.ts';
 
-/** A message on its way out. With `versioned` its job id is `<stem>-<version>` and it carries the version. */
+/** A message on its way out: its job id is `<stem>-<version>`, and it carries the version. */
 export interface OutEntry {
   readonly queue: 'results' | 'notices';
   readonly source: string;
@@ -81,7 +81,7 @@ export interface Change {
   readonly freeze?: Freeze;
 }
 
-/** `stale`: its version is another one; `held` is where it stands now (absent: it is not known). */
+/** `stale`: its version is another one; `held` is where it stands after the batch (absent: not known). */
 export type ChangeResult = { done: 'yes'; version: number } | { done: 'stale'; held?: Held };
 
 export interface Committed {

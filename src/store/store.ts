@@ -24,13 +24,14 @@ export interface Store {
   /** of this run's `take`; 0 before */
   readonly epoch: number;
   /**
-   * Takes the link for this run: a new epoch, a new lease. `seen` is the journal's highest watermark.
+   * Takes the link for this run: a new epoch, a new lease. `seen` is the journal's highest watermark. That
+   * Redis was behind is answered to every take until the first claim: by then all has been put back.
    * Throws LINK_LEASED while another journal's lease lives, JOURNAL_FOREIGN if the link was last run with
    * another journal and has instructions that were claimed.
    */
   take(owner: { run: string; journal: string; seen: number; leaseMs: number }): Promise<Taken>;
   accept(items: readonly NewIntent[]): Promise<Accepted[]>;
-  /** At most 256 changes. Throws STALE_EPOCH when a later owner took the link. */
+  /** At most 256 changes; the claim comes after them. Throws STALE_EPOCH when a later owner took the link. */
   commit(batch: { changes: readonly Change[]; claim?: ClaimOrder }): Promise<Committed>;
   beat(options: { leaseMs: number; dueMax: number }): Promise<Beat>;
   restore(items: readonly Restore[]): Promise<void>;
@@ -52,7 +53,10 @@ export interface Store {
 
   /** Known entries of an account's day: key → digest. */
   entries(account: string, day: string): Promise<Map<string, string>>;
-  /** Marks entries and puts out their notices, in one script; `day` is the new state of the day. */
+  /**
+   * Marks entries and puts out their notices, in one script; `state` is the new state of the day. Throws
+   * DEFECT and changes nothing when an entry is not as expected: the caller reads the day again.
+   */
   mark(batch: {
     account: string;
     day: string;

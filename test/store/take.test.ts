@@ -111,6 +111,15 @@ describe('a Redis behind the journal', () => {
     expect(accepted).toMatchObject({ was: 'new', version: JUMP + 1 });
   });
 
+  it('is not given to another journal, however empty it is', async () => {
+    await at.redis.flushall();
+    const store = at.store();
+    await take(store, { seen: 50 });
+    await store.leave();
+    const other = { run: 'run-2', journal: 'journal-b' };
+    expect(await code(take(at.store(), other))).toBe('JOURNAL_FOREIGN');
+  });
+
   it('jumps from one multiple to the next, exactly, far above 32 bits', async () => {
     await at.redis.flushall();
     const seen = JUMP * 2_000_000 + 17;

@@ -33,7 +33,8 @@ return run(function()
   redis.call('HSET', meta, 'wm', exact(wm), 'epoch', exact(wm), 'holder', who, 'journal', journal, 'lease',
     exact(now + lease))
   if behind == '1' then
-    redis.call('HSET', meta, 'behind', '1')
+    -- whatever Redis says: a journal that has seen more has claimed here
+    redis.call('HSET', meta, 'behind', '1', 'claimed', '1')
   end
   return { 'ok', exact(wm), exact(wm), behind, exact(now), sending }
 end)
