@@ -22,6 +22,9 @@ const REFUSALS = new Set<string>([
   'DEFECT',
 ] satisfies ErrorCode[]);
 
+/** In front of every script, in this order. */
+const SHARED = ['base', 'instruction', 'order', 'flush'];
+
 export const SCRIPTS = [
   'take',
   'leave',
@@ -45,7 +48,7 @@ let loaded: Map<ScriptName, Script> | undefined;
 
 function scripts(): Map<ScriptName, Script> {
   if (loaded === undefined) {
-    const common = keyTable() + read('common');
+    const common = keyTable() + SHARED.map((part) => read(`shared/${part}`)).join('\n');
     loaded = new Map(
       SCRIPTS.map((name) => {
         const source = `${common}\n${read(name)}`;
