@@ -4,7 +4,7 @@
  * other content a rejection of its own type that touches nothing (R6, R17).
  */
 import type { LinkConfig, SourceConfig } from '../config.ts';
-import { type SafeError, safeError, YinqiError } from '../errors.ts';
+import { ERRORS, type SafeError, safeError, YinqiError } from '../errors.ts';
 import { dayOf } from '../instruction/day.ts';
 import { digestOf, type Envelope } from '../instruction/envelope.ts';
 import { type Held, type Intent, life as lifeShape } from '../instruction/intent.ts';
@@ -76,7 +76,8 @@ export class Acceptor {
       const meaning = await meaningOf(this.#ctx, source, envelope);
       item = this.#taken(source, envelope, digest, at, meaning);
     } catch (error) {
-      if (!(error instanceof YinqiError)) throw error;
+      // only a fault of the request burns its id; a fault of Redis is nobody's instruction's
+      if (!(error instanceof YinqiError) || ERRORS[error.code].fault !== 'request') throw error;
       item = this.#burnt(source, envelope, digest, at, safeError(error));
     }
     await this.#store(item, source, request);

@@ -175,11 +175,15 @@ export class LinkEngine {
     else this.#sender.poke();
   }
 
-  /** Unknown is asked about at once: it does not wait for the next beat. */
+  /** What is due before the next beat does not wait for it: an unknown is asked about at once. */
   #moved(held: Held, step: Step): void {
     if (step.back) this.#sender.poke();
-    const due = step.dueAt !== null && step.dueAt <= this.ctx.clock.now().wall;
-    if (due && !step.back && !this.#stopped) this.#handOver([held]);
+    if (step.back || step.dueAt === null) return;
+    const pause = step.dueAt - this.ctx.clock.now().wall;
+    if (pause > BEAT_MS) return;
+    setTimeout(() => {
+      if (!this.#stopped) this.#handOver([held]);
+    }, Math.max(0, pause));
   }
 
   #aside = ({ intent }: Held): boolean => intent.kind === 'query' || intent.kind === 'local';
