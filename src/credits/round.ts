@@ -20,8 +20,9 @@ export function inOrder(accounts: readonly string[], seen: ReadonlyMap<string, S
 }
 
 /**
- * The open days of an account: those that have a state, and every day since the last of them. An account
- * without any begins at `first`. Days older than `openDaysMax` are named, and swept no more.
+ * The open days of an account: those that have a state, and every day since the last of them, oldest first.
+ * An account without any begins at `first`. Days older than `openDaysMax` are named, and swept no more;
+ * of an account without any nothing is named, for what came before may long be closed.
  */
 export function openDays(
   known: readonly string[],
@@ -29,13 +30,13 @@ export function openDays(
   today: string,
   openDaysMax: number,
 ): { open: string[]; givenUp: string[] } {
-  const last = known.toSorted().at(-1) ?? '';
-  const fresh = daysBetween(last === '' ? first : addDays(last, 1), today);
+  const last = known.toSorted().at(-1);
+  const fresh = daysBetween(last === undefined ? first : addDays(last, 1), today);
   const oldest = addDays(today, 1 - openDaysMax);
   const all = [...known, ...fresh].sort();
   return {
     open: all.filter((day) => day >= oldest),
-    givenUp: known.filter((day) => day < oldest).sort(),
+    givenUp: last === undefined ? [] : all.filter((day) => day < oldest),
   };
 }
 
