@@ -1,6 +1,7 @@
 /** What the end-to-end tests say again and again: a file's world, usual bodies, and how the books are compared. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
 import type { World } from '../../scripts/world/world.ts';
@@ -113,4 +114,16 @@ export function yinqi(
 export async function told(at: Ground, id: string) {
   await until(`anything about ${id}`, () => at.books.resultOf(id) !== undefined, WITHIN_MS);
   return at.books.resultOf(id);
+}
+
+/** Records of one kind in the journal, as they stand on the disk: a checksum and JSON a line. */
+export function journaled({ world }: Ground, kind: string): Record<string, unknown>[] {
+  const directory = world.journalDirectory;
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
+    .filter((line) => line.includes('{'))
+    .map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>)
+    .filter((record) => record.kind === kind);
 }

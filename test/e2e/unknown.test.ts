@@ -1,0 +1,189 @@
+/**
+ * What nobody can know goes to people. Without the bank's written rule no clock settles a request that was
+ * written and not answered; with it, a late execution must be seen and said, and the final stays.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../scripts/world/books.ts';
+import { type Ground, ground, WITHIN_MS } from './ground.ts';
+import { journaled, logged, openMember, timesExecuted, worldOfFile, yinqi } from './words.ts';
+
+const TEST_MS = 60_000;
+const BUYER = '上海远航贸易有限公司';
+const SELLER = '宁波海天实业有限公司';
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
+  const at = worldOfFile({ link: { noSuchSerialIsFinal: undefined } });
+  let buyer = '';
+  let seller = '';
+  let lost = '';
+
+  const phaseOf = async (id: string) => (await at().settle('status', { of: id })).data?.phase;
+  const pay = () => ({ from: buyer, to: seller, amount: '4321.09' });
+  /** An order that reached nobody: closed before it was executed, and not answered. */
+  const loseOne = async (): Promise<string> => {
+    const fault = { kind: 'drop-before' as const };
+    await at().world.control.addFault({ fault, transaction: 'DLMDETRN' });
+    const id = await at().enqueue('transfer', pay());
+    await until('with people', async () => (await phaseOf(id)) === 'manual', WITHIN_MS);
+    return id;
+  };
+
+  beforeAll(async () => {
+    buyer = await openMember(at(), BUYER, '100000.00');
+    seller = await openMember(at(), SELLER);
+    lost = await loseOne();
+  }, TEST_MS);
+
+  it('leaves a request that was written and not answered to people', async () => {
+    const { books } = at();
+    expect(books.resultOf(lost)).toMatchObject({
+      final: false,
+      outcome: 'unknown',
+      reason: 'manual',
+      sent: 'maybe',
+    });
+    expect(books.orders.get(lost)?.told.map(({ reason }) => reason)).toEqual([
+      'unanswered',
+      'manual',
+    ]);
+  });
+
+  it('shows it to people, and nothing that they need not see', async () => {
+    const { serial } = at().books.resultOf(lost) ?? {};
+    const list = await yinqi(at(), 'unknown', 'list');
+    const shown = await yinqi(at(), 'show', lost);
+    expect(list.code).toBe(0);
+    for (const word of [lost, 'transfer', 'manual', serial, `REF-${lost}`]) {
+      expect(list.out).toContain(word);
+    }
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out).toMatch(/phase: manual/);
+    expect(shown.out).toMatch(/kind: send/);
+    expect(shown.out).toContain(serial);
+    for (const secret of [buyer, seller, BUYER, SELLER, '4321.09']) {
+      expect(list.out).not.toContain(secret);
+      expect(shown.out).not.toContain(secret);
+    }
+  });
+
+  it('settles it by two people’s decision, once, and keeps the decision', async () => {
+    const evidence = 'order book of the bank, counter, Ms Zhou by telephone: no such order';
+    const decide = (outcome: string) =>
+      yinqi(
+        at(),
+        'resolve',
+        lost,
+        ...['--outcome', outcome, '--evidence', evidence, '--who', 'Li Hua and Wang Fang'],
+      );
+    const taken = await decide('failed');
+    expect(taken).toMatchObject({ code: 0, err: '' });
+    const final = await at().books.final(lost, WITHIN_MS);
+    expect(final).toMatchObject({
+      outcome: 'failed',
+      reason: 'resolved',
+      sent: 'maybe',
+      proof: { kind: 'people', record: expect.any(Number) },
+    });
+    const [decision] = journaled(at(), 'decision');
+    expect(decision).toMatchObject({
+      n: final.proof?.record,
+      outcome: 'failed',
+      evidence,
+      who: 'Li Hua and Wang Fang',
+    });
+    const again = await decide('succeeded');
+    expect(again.code).not.toBe(0);
+    expect(again.err).toMatch(/^NOT_ALLOWED at id/);
+    expect(at().books.resultOf(lost)).toEqual(final);
+    expect(journaled(at(), 'decision')).toHaveLength(1);
+    expect(await yinqi(at(), 'unknown', 'list')).toMatchObject({ out: 'nothing is unknown\n' });
+  });
+
+  it('still believes a yes of the bank, however late it comes', async () => {
+    const { books, world } = at();
+    await world.control.addFault({ fault: { kind: 'hold' }, transaction: 'DLMDETRN' });
+    const id = await at().enqueue('transfer', pay());
+    await until('with people', async () => (await phaseOf(id)) === 'manual', WITHIN_MS);
+    await world.control.release();
+    expect(await books.final(id, WITHIN_MS)).toMatchObject({
+      outcome: 'succeeded',
+      proof: { kind: 'inquiry' },
+    });
+    expect(await timesExecuted(at(), `REF-${id}`)).toBe(1);
+  });
+
+  it('flags what the bank shows after people have said no', async () => {
+    const { books, world } = at();
+    await world.control.addFault({ fault: { kind: 'hold' }, transaction: 'DLMDETRN' });
+    const id = await at().enqueue('transfer', pay());
+    await until('with people', async () => (await phaseOf(id)) === 'manual', WITHIN_MS);
+    const decision = ['--outcome', 'failed', '--evidence', 'said by telephone', '--who', 'Li Hua'];
+    expect(await yinqi(at(), 'resolve', id, ...decision)).toMatchObject({ code: 0 });
+    const final = await books.final(id, WITHIN_MS);
+    await world.control.release();
+    await until('contradicted', () => books.contradictions.size > 0, WITHIN_MS);
+    expect([...books.contradictions.values()]).toMatchObject([{ id, final: 'failed' }]);
+    expect(books.resultOf(id)).toEqual(final);
+  });
+
+  it('logs no account, no name and no amount on the way', () => {
+    const log = readFileSync(at().world.gatewayLog, 'utf8');
+    for (const secret of [buyer, seller, BUYER, SELLER, '4321.09']) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});
+
+describe('with the rule, and a bank that broke it', { timeout: TEST_MS }, () => {
+  it('says failed, then contradicted once; the final stays, and log and metric say so', async () => {
+    const port = await freePort();
+    const rule = { afterMs: 500, negatives: 2, source: 'mock bank contract' };
+    // nobody reads the connection any more when the bank executes: only the inquiry shows it
+    const link = { noSuchSerialIsFinal: rule, lateUntilMs: 600 };
+    const at: Ground = await ground({ adminPort: port, link });
+    try {
+      const { books, world } = at;
+      const payer = await at.account('0000001', BUYER);
+      const payee = await at.account('0000002', SELLER);
+      const pay = { from: payer, to: payee, toName: SELLER, amount: '10.00' };
+      await world.control.addFault({ fault: { kind: 'hold' }, transaction: 'DLMDETRN' });
+      const final = await at.settle('transfer', pay);
+      expect(final).toMatchObject({
+        outcome: 'failed',
+        reason: 'bank-does-not-know',
+        sent: 'maybe',
+        proof: { kind: 'inquiry' },
+      });
+      await world.control.release();
+      await until('contradicted', () => books.contradictions.size > 0, WITHIN_MS);
+      expect([...books.contradictions.values()]).toMatchObject([
+        {
+          type: 'contradicted',
+          id: final.id,
+          final: 'failed',
+          evidence: 'succeeded',
+          serial: final.serial,
+        },
+      ]);
+      // another order goes all its way meanwhile, and nothing more is said of the first
+      expect(await at.settle('transfer', pay)).toMatchObject({ outcome: 'succeeded' });
+      expect(books.contradictions.size).toBe(1);
+      expect(books.resultOf(final.id)).toEqual(final);
+      expect(logged(world, 'contradicted')).toMatchObject([{ serial: final.serial }]);
+      const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+      expect(await answer.text()).toMatch(/^yinqi_contradictions_total\{link="citic"\} 1$/m);
+    } finally {
+      await at.stop();
+    }
+  });
+});
