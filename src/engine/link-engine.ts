@@ -181,9 +181,12 @@ export class LinkEngine {
     if (step.back || step.dueAt === null) return;
     const pause = step.dueAt - this.ctx.clock.now().wall;
     if (pause > BEAT_MS) return;
-    setTimeout(() => {
-      if (!this.#stopped) this.#handOver([held]);
-    }, Math.max(0, pause));
+    setTimeout(
+      () => {
+        if (!this.#stopped) this.#handOver([held]);
+      },
+      Math.max(0, pause),
+    );
   }
 
   #aside = ({ intent }: Held): boolean => intent.kind === 'query' || intent.kind === 'local';
