@@ -1,0 +1,61 @@
+/** Why nothing is sent or taken: reasons by name, and a file that needs no Redis and no network. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Standing } from '../../src/engine/standing.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'yinqi-standing-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('the hold file', () => {
+  it('stops sending the moment it is there, and lets go the moment it is not', () => {
+    const standing = new Standing(directory);
+    expect(standing.whyNotSend()).toEqual([]);
+    writeFileSync(join(directory, 'hold'), '');
+    expect(standing.whyNotSend()).toEqual(['the hold file is there']);
+    expect(standing.whyNotTake()).toEqual([]);
+    rmSync(join(directory, 'hold'));
+    expect(standing.whyNotSend()).toEqual([]);
+  });
+
+  it('holds whatever it is, and whatever is in it', () => {
+    mkdirSync(join(directory, 'hold'));
+    expect(new Standing(directory).whyNotSend()).toEqual(['the hold file is there']);
+  });
+
+  it('holds when nobody can look', () => {
+    const file = join(directory, 'a-file');
+    writeFileSync(file, '');
+    chmodSync(file, 0);
+    expect(new Standing(file).whyNotSend()).toEqual(['the hold file is there']);
+  });
+});
+
+describe('reasons', () => {
+  it('come and go by name; one of them is enough', () => {
+    const standing = new Standing(directory);
+    standing.set('send', 'clock-citic', 'clocks differ');
+    standing.set('send', 'memory', 'Redis is full');
+    standing.set('send', 'memory', 'Redis is fuller');
+    expect(standing.whyNotSend()).toEqual(['clocks differ', 'Redis is fuller']);
+    standing.set('send', 'clock-citic', undefined);
+    standing.set('send', 'never set', undefined);
+    expect(standing.whyNotSend()).toEqual(['Redis is fuller']);
+    expect(standing.whyNotTake()).toEqual([]);
+  });
+
+  it('may shut the queue of one ledger and leave the others open', () => {
+    const standing = new Standing(directory);
+    standing.set('take', 'backlog-erp', 'nobody fetches results', 'erp');
+    expect(standing.whyNotTake('erp')).toEqual(['nobody fetches results']);
+    expect(standing.whyNotTake('crm')).toEqual([]);
+    expect(standing.whyNotTake()).toEqual(['nobody fetches results']);
+    standing.set('take', 'memory', 'Redis is full');
+    expect(standing.whyNotTake('crm')).toEqual(['Redis is full']);
+    expect(standing.whyNotSend()).toEqual([]);
+  });
+});
