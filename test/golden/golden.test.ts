@@ -31,10 +31,13 @@ const sample = z.strictObject({
   asked: says.optional(),
   corrections: z.array(z.string().min(1)),
 });
-const index = z
-  .record(z.string(), sample)
-  .parse(parse(readFileSync(join(golden, 'index.yaml'), 'utf8')));
-const samples = Object.entries(index);
+const sidecar = z.record(z.string(), sample);
+const readSidecar = (name: string) => sidecar.parse(parse(readFileSync(join(golden, name), 'utf8')));
+
+/** One sidecar for each transaction, with the samples of that transaction and no other. */
+const sidecars = readdirSync(golden).filter((name) => name.endsWith('.yaml'));
+const samples = sidecars.flatMap((name) => Object.entries(readSidecar(name)));
+const index = Object.fromEntries(samples);
 
 const spec = readSpec(folder);
 
@@ -102,9 +105,14 @@ describe.each(samples)('%s', (file, expected) => {
 });
 
 test('every file has its entry and every entry its file', () => {
-  const files = readdirSync(golden).filter((name) => name !== 'index.yaml');
-  expect(files.sort()).toEqual(Object.keys(index).sort());
+  const files = readdirSync(golden).filter((name) => name.endsWith('.xml'));
+  expect(files.sort()).toEqual(samples.map(([file]) => file).sort());
   expect(files.filter((name) => nameParts(name).code === '')).toEqual([]);
+});
+
+test.each(sidecars)('%s speaks of its own transaction only', (name) => {
+  const codes = new Set(Object.keys(readSidecar(name)).map((file) => nameParts(file).code));
+  expect([...codes]).toEqual([name.replace(/\.yaml$/, '')]);
 });
 
 test.each([...spec.transactions.keys()])('%s has a request, a success and a refusal', (code) => {
@@ -118,11 +126,10 @@ test.each([...spec.transactions.keys()])('%s has a request, a success and a refu
 });
 
 test('an answer whose transaction has rows is shown with rows', () => {
-  const listed = [...spec.transactions.values()].filter(({ code }) => {
-    return layoutOf(transactionOf(spec, code), 'answer').lists.size > 0;
-  });
-  for (const { code } of listed) {
-    expect(Array.isArray(index[`${code}.answer.xml`]?.values.userDataList)).toBe(true);
+  for (const { code } of spec.transactions.values()) {
+    for (const list of layoutOf(transactionOf(spec, code), 'answer').lists.keys()) {
+      expect([code, index[`${code}.answer.xml`]?.values[list]]).toEqual([code, expect.any(Array)]);
+    }
   }
 });
 
@@ -143,5 +150,7 @@ test('a returned payout is a debit with a negative amount, and stays one', () =>
 
 test('samples where the table won over the printed one', () => {
   const corrected = samples.filter(([, { corrections }]) => corrections.length > 0);
-  expect(corrected.map(([file]) => file)).toEqual(['DLMDETRN.request.xml', 'DLOUTTRN.answer.xml']);
+  expect(corrected.map(([file]) => file)).toEqual(
+    expect.arrayContaining(['DLMDETRN.request.xml', 'DLOUTTRN.answer.xml']),
+  );
 });
