@@ -112,7 +112,7 @@ function describeField(field: Field, found: readonly Element[], level: Level): D
     state: found.length === 0 ? 'absent' : empty ? 'empty' : 'given',
     shown: empty ? '' : shownOf(field, value, shape),
     bytes: field.mask === 'secret' ? undefined : empty ? 0 : lengthOf(value),
-    bytesMax: type.kind === 'text' ? type.bytesMax : undefined,
+    bytesMax: type.kind === 'text' && Number.isFinite(type.bytesMax) ? type.bytesMax : undefined,
     faults: [...shape, ...need, ...missing],
   };
 }

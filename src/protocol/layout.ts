@@ -8,6 +8,7 @@ import type { BankSpec, Field, FieldList, Transaction } from './spec.ts';
 export type Side = 'request' | 'answer';
 
 export type TypeOf =
+  /** `bytesMax` is Infinity where no length is stated */
   | { readonly kind: 'text'; readonly bytesMax: number }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'int' | 'date' | 'time' };
@@ -27,6 +28,7 @@ export const isList = (part: Field | FieldList): part is FieldList => 'list' in 
 
 export function typeOf(type: string): TypeOf {
   if (type === 'int' || type === 'date' || type === 'time') return { kind: type };
+  if (type === 'text') return { kind: 'text', bytesMax: Number.POSITIVE_INFINITY };
   const [, name, first, second] = /^(\w+)\((\d+)(?:,(\d+))?\)$/.exec(type) ?? [];
   if (name === 'decimal')
     return { kind: 'decimal', precision: Number(first), scale: Number(second) };

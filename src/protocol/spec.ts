@@ -19,10 +19,13 @@ export const certainty = z.enum(['2+', '1', 'inf', 'unknown']);
 /** How a value may be shown: account → last 4, name → first character, amount → hidden with names, secret → never. */
 export const mask = z.enum(['none', 'account', 'name', 'amount', 'text', 'secret']);
 
-/** char(n) exactly or up to n bytes as banks print both loosely · varchar(n) · decimal(p,s) · int · date · time. */
+/**
+ * char(n) exactly or up to n bytes as banks print both loosely · varchar(n) · decimal(p,s) · int · date · time ·
+ * text: of a length that no source states, such as a file; only the length of the whole message binds it.
+ */
 export const fieldType = z
   .string()
-  .regex(/^(char\(\d+\)|varchar\(\d+\)|decimal\(\d+,\d+\)|int|date|time)$/);
+  .regex(/^(char\(\d+\)|varchar\(\d+\)|decimal\(\d+,\d+\)|int|date|time|text)$/);
 
 /** A pattern list: exact strings, `PREFIX*`, '' for empty, `$name` for a list of `protocol.yaml: codes`. */
 export const patterns = z.array(z.string()).min(1);

@@ -135,6 +135,14 @@ group('an answer', () => {
     expect(fields.flatMap((field) => field.faults)).toEqual([]);
   });
 
+  it('has no greatest length where the spec states none', () => {
+    const fileContent = 'QUJD'.repeat(50_000);
+    const file = encodeAnswer(citic, 'DLSESMDN', { status: 'AAAAAAA', fileContent }, 'GBK');
+    const { fields } = describe(citic, file, 'DLSESMDN');
+    const content = { shown: '(200000 bytes)', bytes: 200_000, bytesMax: undefined, faults: [] };
+    expect(at(fields, 'fileContent')).toMatchObject(content);
+  });
+
   it('without its code is no request', () => {
     expect(errorOf(() => describe(citic, answer))).toBe('MESSAGE_INVALID action (missing)');
     expect(errorOf(() => describe(citic, answer, 'NIX'))).toMatch(/^OPERATION_UNKNOWN/);
