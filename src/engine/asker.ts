@@ -7,7 +7,7 @@ import type { Event } from '../instruction/event.ts';
 import { type Held, isFinal } from '../instruction/intent.ts';
 import { inquiryOf, type LinkContext, operationOf } from './context.ts';
 import { ask } from './question.ts';
-import { evidenceOf, oneRow, readDirect, readInquiry, selectFor } from './reading.ts';
+import { evidenceOf, oneRow, readDirect, readInquiry, wantedFor } from './reading.ts';
 import { questionFor } from './requests.ts';
 import type { Settler } from './settler.ts';
 
@@ -57,8 +57,7 @@ export class Asker {
     const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request);
     const body = await this.#ask(inquiry.transaction, request);
     if (body === undefined) return { type: 'not-inquired' };
-    const select = inquiry.select ?? {};
-    const reading = readInquiry(this.#ctx, held, inquiry.transaction, select, body);
+    const reading = readInquiry(this.#ctx, held, inquiry, body);
     if (reading === undefined || reading.verdict.reason === 'throttled') {
       return { type: 'not-inquired' };
     }
@@ -78,7 +77,7 @@ export class Asker {
     const reading =
       body === undefined ? undefined : readDirect(this.#ctx, complete.transaction, body);
     if (body === undefined || reading === undefined) return { type: 'not-inquired' };
-    const row = oneRow(reading.message, selectFor(this.#ctx, held, complete.select));
+    const row = oneRow(reading.message, wantedFor(this.#ctx, held, complete));
     const taken = Object.entries(complete.take).map(([name, field]): [string, string] => [
       name,
       String(row?.[field] ?? ''),

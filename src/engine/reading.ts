@@ -5,9 +5,18 @@ import type { Held } from '../instruction/intent.ts';
 import type { Reason } from '../instruction/messages.ts';
 import { decodeAnswer } from '../protocol/decode.ts';
 import { evaluate } from '../protocol/expression.ts';
-import { judge, rulesFor, selectRows, type Verdict } from '../protocol/judge.ts';
+import {
+  inquiryRulesFor,
+  judge,
+  rulesFor,
+  selectRows,
+  type Verdict,
+  type Wanted,
+  wantedOf,
+} from '../protocol/judge.ts';
 import type { Message, Row } from '../protocol/message.ts';
 import { answerFields } from '../protocol/operation.ts';
+import type { Inquiry } from '../protocol/spec.ts';
 import type { LinkContext } from './context.ts';
 import { scopeOf } from './scope.ts';
 
@@ -55,33 +64,36 @@ export function readDirect(ctx: LinkContext, code: string, body: Uint8Array): Re
   return minded(ctx, { message, verdict: judge(ctx.spec, rulesFor(ctx.spec, code), message) });
 }
 
-/** What the answer to the inquiry `code` says about `held`. */
+/** What the answer to the inquiry says about `held`. */
 export function readInquiry(
   ctx: LinkContext,
   held: Held,
-  code: string,
-  select: Readonly<Record<string, string>>,
+  inquiry: Inquiry,
   body: Uint8Array,
 ): Reading | undefined {
-  const message = decoded(ctx, code, body);
-  const rules = ctx.spec.transactions.get(code)?.asInquiry;
+  const message = decoded(ctx, inquiry.transaction, body);
+  const rules = inquiryRulesFor(ctx.spec, inquiry);
   if (message === undefined || rules === undefined) return undefined;
-  const wanted = selectFor(ctx, held, select);
+  const wanted = wantedFor(ctx, held, inquiry);
   return minded(ctx, { message, verdict: judge(ctx.spec, rules, message, wanted) });
 }
 
-export function selectFor(
+/** What the row about `held` must have in the answer to this question. */
+export function wantedFor(
   ctx: LinkContext,
   held: Held,
-  select: Readonly<Record<string, string>>,
-): Record<string, string> {
+  question: Pick<Inquiry, 'transaction' | 'select'>,
+): Wanted {
   const scope = scopeOf(ctx, held);
-  const found = Object.entries(select).map(([field, expr]) => [field, evaluate(expr, scope)]);
-  return Object.fromEntries(found);
+  const found = Object.entries(question.select ?? {}).map(([field, expr]) => [
+    field,
+    evaluate(expr, scope),
+  ]);
+  return wantedOf(ctx.spec, question.transaction, Object.fromEntries(found));
 }
 
 /** The one row that fits; several or none prove nothing. */
-export function oneRow(message: Message, wanted: Record<string, string>): Row | undefined {
+export function oneRow(message: Message, wanted: Wanted): Row | undefined {
   const rows = selectRows(message, wanted);
   return rows.length === 1 ? rows[0] : undefined;
 }

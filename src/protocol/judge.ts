@@ -4,9 +4,10 @@
  * not `0`. Never decides more than the rule says: what no rule lists is `unknown`.
  */
 import { YinqiError } from '../errors.ts';
-import { transactionOf } from './layout.ts';
+import { parseDecimal } from './field.ts';
+import { rowFieldsOf, transactionOf, typeOf } from './layout.ts';
 import type { Message, Row, Scalar } from './message.ts';
-import type { BankSpec, Rule, Says } from './spec.ts';
+import type { BankSpec, Field, Inquiry, Rule, Says } from './spec.ts';
 
 export interface Verdict {
   readonly says: Says;
@@ -30,6 +31,10 @@ export function rulesFor(spec: BankSpec, code: string): readonly Rule[] {
   return named;
 }
 
+/** Rules for the answer to an inquiry: those of the transaction asked about, else those of the query. */
+export const inquiryRulesFor = (spec: BankSpec, inquiry: Inquiry): readonly Rule[] | undefined =>
+  inquiry.asInquiry ?? transactionOf(spec, inquiry.transaction).asInquiry;
+
 /** `$name` stands for a list of the spec, whose entries are patterns again. */
 export function matches(spec: BankSpec, pattern: string, value: string): boolean {
   if (pattern.startsWith('$')) {
@@ -43,13 +48,37 @@ export function matches(spec: BankSpec, pattern: string, value: string): boolean
 
 const text = (value: Scalar | undefined): string => (value === undefined ? '' : String(value));
 
-/** The rows of an answer that carry what was asked for; nothing asked for selects all. */
-export function selectRows(message: Message, select: Readonly<Record<string, string>>): Row[] {
-  const wanted = Object.entries(select);
-  const rows = Object.values(message.lists).flat();
+/** Field of a row → the values as a row shows them, of which it must have one. */
+export type Wanted = Readonly<Record<string, readonly string[]>>;
+
+function shownAs(field: Field | undefined, value: string): string[] {
   // what we do not know ourselves selects nothing: a row without a number is not the row of no number
+  if (value === '') return [];
+  const type = field === undefined ? undefined : typeOf(field.type);
+  if (type?.kind === 'decimal') {
+    const amount = parseDecimal(value, type.precision, type.scale);
+    return amount === undefined ? [] : [String(amount)];
+  }
+  return field?.emptyMeans === value ? [value, ''] : [value];
+}
+
+/** `select`: field of a row of `code`'s answer → the value it must have, as a request would say it. */
+export function wantedOf(
+  spec: BankSpec,
+  code: string,
+  select: Readonly<Record<string, string>>,
+): Wanted {
+  const fields = rowFieldsOf(transactionOf(spec, code));
+  return Object.fromEntries(
+    Object.entries(select).map(([name, value]) => [name, shownAs(fields.get(name), value)]),
+  );
+}
+
+/** The rows of an answer that carry what was asked for; nothing asked for selects all. */
+export function selectRows(message: Message, wanted: Wanted): Row[] {
+  const rows = Object.values(message.lists).flat();
   return rows.filter((row) =>
-    wanted.every(([name, value]) => value !== '' && text(row[name]) === value),
+    Object.entries(wanted).every(([name, values]) => values.includes(text(row[name]))),
   );
 }
 
@@ -85,14 +114,14 @@ function applies(spec: BankSpec, rule: Rule, message: Message, rows: readonly Ro
 const looksIntoRow = (rule: Rule): boolean =>
   Object.keys({ ...rule.when, ...rule.unless }).some((key) => key.startsWith('row.'));
 
-/** `select`: field of a row → the value it must have, already looked up (a serial, an account). */
+/** `wanted`: what the one row must have to be the row of what was asked about (a serial, an account). */
 export function judge(
   spec: BankSpec,
   rules: readonly Rule[],
   message: Message,
-  select: Readonly<Record<string, string>> = {},
+  wanted: Wanted = {},
 ): Verdict {
-  const rows = selectRows(message, select);
+  const rows = selectRows(message, wanted);
   const rule = rules.find((candidate) => applies(spec, candidate, message, rows));
   const row = rows.length === 1 ? rows[0] : undefined;
   const { status, text: statusText } = spec.protocol.envelope;

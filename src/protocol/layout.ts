@@ -59,6 +59,12 @@ export function layoutOf(transaction: Transaction, side: Side): Layout {
   return layouts[side];
 }
 
+/** Fields of any list of an answer; a name that two lists share is the first one's. */
+export function rowFieldsOf(transaction: Transaction): ReadonlyMap<string, Field> {
+  const lists = [...layoutOf(transaction, 'answer').lists.values()].reverse();
+  return new Map(lists.flatMap((list) => [...list.fields]));
+}
+
 export function transactionOf(spec: BankSpec, code: string): Transaction {
   const transaction = spec.transactions.get(code);
   if (transaction === undefined) {

@@ -56,7 +56,10 @@ export const field = z.strictObject({
   /** the tag itself may be left out (else an empty element is sent) */
   mayBeAbsent: z.literal(true).optional(),
   mask: mask.default('none'),
-  certainty: certainty.default('2+'),
+  /** where it is not that of the whole transaction */
+  certainty: certainty.optional(),
+  /** answers: what an empty element says, in the words of a request, where rows are selected by this field */
+  emptyMeans: z.string().min(1).optional(),
   note: z.string().optional(),
 });
 
@@ -226,6 +229,8 @@ export const transactionFile = z.strictObject({
         transaction: z.string(),
         request: exprs,
         select: z.record(z.string(), z.string()).optional(),
+        /** what the rows say of this transaction, where that is not what they say of others */
+        asInquiry: z.array(rule).min(1).optional(),
       }),
     ])
     .optional(),
@@ -305,6 +310,7 @@ export type Says = z.infer<typeof says>;
 export type Mask = z.infer<typeof mask>;
 export type ProtocolFile = z.infer<typeof protocolFile>;
 export type Transaction = z.infer<typeof transactionFile>;
+export type Inquiry = Exclude<NonNullable<Transaction['inquiry']>, 'none'>;
 export type TransactionKind = Transaction['kind'];
 export type Operation = z.infer<typeof operation>;
 export type BodyField = z.infer<typeof bodyField>;

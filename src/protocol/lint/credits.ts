@@ -1,9 +1,9 @@
 /** Rules for how inbound money is found: a misspelt name there would lose credits and not fail. */
-import { layoutOf } from '../layout.ts';
+import { layoutOf, rowFieldsOf } from '../layout.ts';
 import type { BankSpec, ProtocolFile, Transaction } from '../spec.ts';
 import { lintExpr, lintMapping } from './mapping.ts';
 import type { Place } from './place.ts';
-import { lintPatterns, rowFieldsOf } from './verdicts.ts';
+import { lintPatterns } from './verdicts.ts';
 import { forPage } from './vocabulary.ts';
 
 type Credits = NonNullable<ProtocolFile['credits']>;

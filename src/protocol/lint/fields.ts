@@ -67,6 +67,10 @@ function lintType(field: Field, at: Place): void {
   }
   const fault = field.fixed === undefined ? undefined : faultOfLiteral(field, field.fixed);
   if (fault !== undefined) at.in('fixed').fault(fault);
+  // a word of requests: the values this field shows need not have it
+  const { emptyMeans, values: _, ...open } = field;
+  const misfit = emptyMeans === undefined ? undefined : faultOfLiteral(open, emptyMeans);
+  if (misfit !== undefined) at.in('emptyMeans').fault(misfit);
 }
 
 /** `list` and `row` are the words of the envelope: an element so named could not be told from them. */
@@ -79,6 +83,9 @@ function lintName(name: string, at: Place): void {
 function lintOwned(spec: BankSpec, field: Field, side: string, inList: boolean, at: Place): void {
   if (side === 'answer' && (field.owned || field.fixed !== undefined)) {
     at.fault('only a request has owned or fixed fields');
+  }
+  if (field.emptyMeans !== undefined && (side === 'request' || !inList)) {
+    at.in('emptyMeans').fault('only a row of an answer is selected by its fields');
   }
   if (!field.owned) return;
   if (inList) at.in('owned').fault('only fields outside a list can be owned');

@@ -1,12 +1,11 @@
 /** Rules for one bank-neutral operation: that it maps whole, and that nothing a ledger says is dropped. */
 import { referencesIn } from '../expression.ts';
-import { layoutOf } from '../layout.ts';
+import { layoutOf, rowFieldsOf } from '../layout.ts';
 import type { BankSpec, Expr, Exprs, Operation, Transaction } from '../spec.ts';
 import { lintExpr, lintMapping } from './mapping.ts';
 import { lintMask } from './masks.ts';
 import type { Place } from './place.ts';
 import { lintCompletion } from './questions.ts';
-import { rowFieldsOf } from './verdicts.ts';
 import { forOutcome, forRequest } from './vocabulary.ts';
 
 const maskedTypes = ['account', 'name', 'amount', 'payee'];

@@ -1,9 +1,9 @@
 /** Rules for the questions a transaction or an operation leads to: its inquiry, its completing query. */
-import { layoutOf } from '../layout.ts';
+import { layoutOf, rowFieldsOf } from '../layout.ts';
 import type { BankSpec, Exprs, Operation, Transaction } from '../spec.ts';
 import { lintExpr, lintMapping } from './mapping.ts';
 import type { Place } from './place.ts';
-import { rowFieldsOf } from './verdicts.ts';
+import { lintInquiryTable } from './verdicts.ts';
 import { forInquiry, forQuestion, type Vocabulary } from './vocabulary.ts';
 
 interface Question {
@@ -47,7 +47,10 @@ export function lintInquiry(spec: BankSpec, transaction: Transaction, at: Place)
   if (inquiry === 'none') return;
   const place = at.in('inquiry');
   const asked = lintQuestion(spec, inquiry, forInquiry(spec, transaction), place);
-  if (asked !== undefined && asked.asInquiry === undefined) {
+  if (asked === undefined) return;
+  const own = inquiry.asInquiry;
+  if (own !== undefined) lintInquiryTable(spec, asked, own, place.in('asInquiry'));
+  else if (asked.asInquiry === undefined) {
     place.in('transaction').fault(`${asked.code} does not say what it means asInquiry`);
   }
 }

@@ -1,13 +1,7 @@
 /** Rules for code lists and verdict tables: what an answer may be taken to mean. */
-import { layoutOf } from '../layout.ts';
+import { layoutOf, rowFieldsOf } from '../layout.ts';
 import type { BankSpec, Field, Rule, Transaction } from '../spec.ts';
 import type { Place } from './place.ts';
-
-/** Fields of any list of an answer; a name that two lists share is the first one's. */
-export function rowFieldsOf(transaction: Transaction): ReadonlyMap<string, Field> {
-  const lists = [...layoutOf(transaction, 'answer').lists.values()].reverse();
-  return new Map(lists.flatMap((list) => [...list.fields]));
-}
 
 function lintPattern(spec: BankSpec, pattern: string, field: Field | undefined, at: Place): void {
   if (pattern.startsWith('$')) {
@@ -111,6 +105,16 @@ export function lintVerdicts(spec: BankSpec, transaction: Transaction, at: Place
   if (asInquiry === undefined) return;
   if (transaction.kind !== 'query') at.in('asInquiry').fault('only a query can be an inquiry');
   lintTable(spec, transaction, asInquiry, 'inquiry', at.in('asInquiry'));
+}
+
+/** What the answer of `asked` says of a transaction that has a table of its own for it. */
+export function lintInquiryTable(
+  spec: BankSpec,
+  asked: Transaction,
+  rules: readonly Rule[],
+  at: Place,
+): void {
+  lintTable(spec, asked, rules, 'inquiry', at);
 }
 
 export function lintSourceNames(spec: BankSpec, transaction: Transaction, at: Place): void {
