@@ -1,6 +1,13 @@
 /** CITIC's verdict tables, whole: what a code may be taken to mean, and that nothing else is final. */
 import { describe, expect, it } from 'vitest';
-import { judge, matches, rulesFor, type Verdict } from '../../src/protocol/judge.ts';
+import {
+  inquiryRulesFor,
+  judge,
+  matches,
+  rulesFor,
+  type Verdict,
+  wantedOf,
+} from '../../src/protocol/judge.ts';
 import type { Message, Row } from '../../src/protocol/message.ts';
 import { citic, small, transaction } from './ground.ts';
 
@@ -145,7 +152,7 @@ describe('DLSASQRY about an opening', () => {
       { status: outer },
       rows.map((row) => ({ ...row, status })),
     );
-    return brief(judge(citic, rules, all, mine));
+    return brief(judge(citic, rules, all, wantedOf(citic, 'DLSASQRY', mine)));
   };
 
   it.each([
@@ -170,11 +177,137 @@ describe('DLSASQRY about an opening', () => {
 
   it('takes no row for ours when we do not know what ours is called', () => {
     const bare = message({ status: 'AAAAAAA' }, [{ subAccNo: '3110700000000000011', status: '0' }]);
-    expect(judge(citic, rules, bare, { ...mine, subAccNm: '' }).says).toBe('unknown');
+    const unnamed = wantedOf(citic, 'DLSASQRY', { ...mine, subAccNm: '' });
+    expect(judge(citic, rules, bare, unnamed).says).toBe('unknown');
   });
 
   it('an empty list says that there is no such account', () => {
     expect(found('', [], 'PBRA001')).toBe('none');
+  });
+});
+
+/** What the inquiry of `code` concludes from rows, when it looks for `select`. */
+function inquired(
+  code: string,
+  select: Readonly<Record<string, string>>,
+  rows: Row[],
+  outer = 'AAAAAAA',
+): string {
+  const { inquiry } = transaction(citic, code);
+  if (typeof inquiry !== 'object') throw new Error(`${code} has no inquiry`);
+  const rules = inquiryRulesFor(citic, inquiry) ?? [];
+  expect(Object.keys(select).sort()).toEqual(Object.keys(inquiry.select ?? {}).sort());
+  const wanted = wantedOf(citic, inquiry.transaction, select);
+  return brief(judge(citic, rules, message({ status: outer }, rows), wanted));
+}
+
+describe('DLSASQRY about a closing', () => {
+  const mine = { subAccNo: '3110700000000000011' };
+  const found = (status: string, outer?: string) =>
+    inquired('DLOLCACC', mine, [{ ...mine, status }], outer);
+
+  it('state 2 proves it, and what proves an opening does not', () => {
+    expect(found('2')).toBe('succeeded');
+    for (const status of ['0', '1', '3', '8', '']) expect(found(status)).toBe('unknown');
+  });
+
+  it('an account that is not listed, listed twice or is another proves nothing', () => {
+    expect(inquired('DLOLCACC', mine, [], 'PBRA001')).toBe('unknown');
+    const closed = { ...mine, status: '2' };
+    expect(inquired('DLOLCACC', mine, [closed, closed])).toBe('unknown');
+    const other = { subAccNo: '3110700000000000022', status: '2' };
+    expect(inquired('DLOLCACC', mine, [other])).toBe('unknown');
+  });
+});
+
+describe('DLSASQRY about a change of parameters', () => {
+  const asked = {
+    subAccNo: '3110700000000000011',
+    subAccNm: '示例公司',
+    autoAssignInterestFlag: '0',
+    calInterestFlag: '1',
+    interestRate: '0.35',
+    autoAssignTranFeeFlag: '0',
+    feeType: '1',
+  };
+  const row = { ...asked, status: '0', interestRate: 3_500_000n };
+
+  it('all parameters as asked for prove it, however a rate is written', () => {
+    expect(inquired('DLSBAMAN', asked, [row])).toBe('succeeded');
+    for (const interestRate of ['0.35', '0.350', '0.3500000']) {
+      expect(inquired('DLSBAMAN', { ...asked, interestRate }, [row])).toBe('succeeded');
+    }
+    for (const interestRate of ['0.3500001', '0.36', '3500000', 'x', '']) {
+      expect(inquired('DLSBAMAN', { ...asked, interestRate }, [row])).toBe('unknown');
+    }
+  });
+
+  it.each(Object.keys(asked))('another %s proves nothing, least of all a refusal', (name) => {
+    const otherwise = name === 'interestRate' ? 3_600_000n : '2';
+    expect(inquired('DLSBAMAN', asked, [{ ...row, [name]: otherwise }])).toBe('unknown');
+    const { [name]: _, ...bare } = { ...row } as Row;
+    expect(inquired('DLSBAMAN', asked, [bare])).toBe('unknown');
+  });
+
+  it('no fee is 0 in the request and empty in the row', () => {
+    const { feeType: _, ...free } = row;
+    expect(inquired('DLSBAMAN', { ...asked, feeType: '0' }, [free])).toBe('succeeded');
+    expect(inquired('DLSBAMAN', { ...asked, feeType: '0' }, [row])).toBe('unknown');
+    expect(inquired('DLSBAMAN', { ...asked, feeType: '2' }, [free])).toBe('unknown');
+    // a fee we do not know is not no fee
+    expect(inquired('DLSBAMAN', { ...asked, feeType: '' }, [free])).toBe('unknown');
+  });
+
+  it('a change that names no name proves nothing: the row of no name is not its row', () => {
+    const { subAccNm: _, ...bare } = row;
+    expect(inquired('DLSBAMAN', { ...asked, subAccNm: '' }, [bare])).toBe('unknown');
+  });
+
+  it('an account that is not open proves nothing', () => {
+    for (const status of ['1', '2', '3', '8', '']) {
+      expect(inquired('DLSBAMAN', asked, [{ ...row, status }])).toBe('unknown');
+    }
+  });
+});
+
+describe('orders that DLCIDSTT does not know', () => {
+  it.each([
+    ['DLWDLSUB', 'DLWDLDTL'],
+    ['DLRFDSUB', 'DLRFDDTL'],
+  ])('%s: the states of %s are strings of two characters', (code, query) => {
+    expect(transaction(citic, code).inquiry).toMatchObject({ transaction: query });
+    const mine = { orderNo: 'O2026010500000000001' };
+    const found = (stt: string, status: string) => inquired(code, mine, [{ ...mine, stt, status }]);
+    expect(found('01', 'AAAAAAA')).toBe('succeeded');
+    expect(found('00', 'AAAAAAA')).toBe('pending');
+    expect(found('02', 'DPRA003')).toBe('failed refused-by-bank');
+    // what DLCIDSTT means by 0 (success) and 1 (failed) means nothing here
+    for (const stt of ['0', '1', '2', '', '001', '10']) {
+      expect(found(stt, 'AAAAAAA')).toBe('unknown');
+      expect(found(stt, 'DPRA003')).toBe('unknown');
+    }
+    const other = { orderNo: 'O2026010500000000002', stt: '01', status: 'AAAAAAA' };
+    expect(inquired(code, mine, [other])).toBe('unknown');
+  });
+
+  it('DLDRTSUB: one row that looks like it proves that it was done, and nothing proves that it was not', () => {
+    const mine = {
+      recvAccNo: '6200000000000000009',
+      recvAccNm: '示例投标公司',
+      abstract: '退还 T20260105',
+    };
+    const found = (stt: string) => inquired('DLDRTSUB', mine, [{ ...mine, stt }]);
+    expect(found('7')).toBe('succeeded');
+    for (const stt of ['0', '2', '3', '4', '6']) expect(found(stt)).toBe('pending');
+    for (const stt of ['1', '5', '8', '9', '', '07']) expect(found(stt)).toBe('unknown');
+    const done = { ...mine, stt: '7' };
+    expect(inquired('DLDRTSUB', mine, [done, done])).toBe('unknown');
+    expect(inquired('DLDRTSUB', mine, [])).toBe('unknown');
+    expect(inquired('DLDRTSUB', { ...mine, abstract: '退还 T2' }, [done])).toBe('unknown');
+    // by the original route, or without a summary, there is nothing to recognise it by
+    const { abstract: _, ...bare } = done;
+    expect(inquired('DLDRTSUB', { ...mine, abstract: '' }, [bare])).toBe('unknown');
+    expect(inquired('DLDRTSUB', { ...mine, recvAccNo: '', recvAccNm: '' }, [done])).toBe('unknown');
   });
 });
 

@@ -55,6 +55,8 @@ describe('lint', () => {
       'operations.yaml',
       'protocol.yaml',
       'transactions/DLBREGSN.yaml',
+      'transactions/DLOLCACC.yaml',
+      'transactions/DLSBAMAN.yaml',
     ]);
   });
 
