@@ -37,6 +37,7 @@ export interface Asked {
   readonly serial: string;
   readonly memo: string;
   readonly movement: boolean;
+  readonly statement: boolean;
 }
 
 interface Standing {
@@ -89,7 +90,7 @@ export class FaultPlan {
     const found = this.#rules.find(
       ({ rule: given, left }) =>
         left > 0 &&
-        fits(given.fault.kind, asked.transaction, asked.movement) &&
+        fits(given.fault.kind, asked) &&
         (given.transaction === undefined || given.transaction === asked.transaction) &&
         (given.serial === undefined || given.serial === asked.serial) &&
         (given.memo === undefined || asked.memo.includes(given.memo)),
@@ -111,9 +112,7 @@ export class FaultPlan {
     this.#seen.set(key, time);
     const random = draw(given.seed, `${key} ${time}`);
     if (random() >= given.rate) return undefined;
-    const fitting = given.kinds
-      .map(spelled)
-      .filter(({ kind }) => fits(kind, asked.transaction, asked.movement));
+    const fitting = given.kinds.map(spelled).filter(({ kind }) => fits(kind, asked));
     return fitting[Math.floor(random() * fitting.length)];
   }
 }

@@ -121,11 +121,10 @@ const MOVEMENT_ONLY: readonly FaultKind[] = [
   'late-rows',
 ];
 const STATEMENT_ONLY: readonly FaultKind[] = ['rows-while-paging'];
-const STATEMENTS: readonly string[] = ['DLSTRNDT', 'DLPTDTQY'];
 
-export function fits(kind: FaultKind, transaction: string, movement: boolean): boolean {
-  if (MOVEMENT_ONLY.includes(kind)) return movement;
-  if (STATEMENT_ONLY.includes(kind)) return STATEMENTS.includes(transaction);
+export function fits(kind: FaultKind, to: { movement: boolean; statement: boolean }): boolean {
+  if (MOVEMENT_ONLY.includes(kind)) return to.movement;
+  if (STATEMENT_ONLY.includes(kind)) return to.statement;
   return true;
 }
 

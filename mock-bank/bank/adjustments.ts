@@ -6,6 +6,7 @@
 import type { Message } from '../../src/protocol/message.ts';
 import type { Entry } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
+import type { Family } from './family.ts';
 import { type Books, isCode, lacks, type Movement, normal, type When } from './movement.ts';
 import { amount, text } from './reply.ts';
 
@@ -51,7 +52,7 @@ type Order = Pick<
   'serial' | 'transaction' | 'type' | 'from' | 'to' | 'amount' | 'memo' | 'mode'
 >;
 
-export function assignment(books: Books, message: Message): Movement {
+function assignment(books: Books, message: Message): Movement {
   const order: Order = {
     serial: text(message, 'clientID'),
     transaction: 'DLTRSFIN',
@@ -85,7 +86,7 @@ export function assignment(books: Books, message: Message): Movement {
   };
 }
 
-export function takeBack(books: Books, message: Message): Movement {
+function takeBack(books: Books, message: Message): Movement {
   const order: Order = {
     serial: text(message, 'clientID'),
     transaction: 'DLWFDRTN',
@@ -120,3 +121,5 @@ export function takeBack(books: Books, message: Message): Movement {
     },
   };
 }
+
+export const adjustments: Family = { movements: { DLTRSFIN: assignment, DLWFDRTN: takeBack } };

@@ -5,50 +5,51 @@
 import type { Message } from '../../src/protocol/message.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Entry } from '../ledger/shapes.ts';
-import { assignment, takeBack } from './adjustments.ts';
+import { adjustments } from './adjustments.ts';
 import { Agenda } from './agenda.ts';
 import { CODES, leavesNoTrace } from './codes.ts';
 import { Counter } from './counter.ts';
 import { type Credit, type CreditOrder, credit } from './credits.ts';
-import { balances, type Opening, open, states } from './members.ts';
-import type { Books, Movement, When } from './movement.ts';
+import { type Family, type Inside, merged } from './family.ts';
+import { inquiries } from './inquiries.ts';
+import { mainPayments } from './main-payments.ts';
+import { members, type Opening } from './members.ts';
+import type { Books, When } from './movement.ts';
 import { Orders } from './orders.ts';
-import { EXTERNAL, mainPayment, returnPayout, withdrawal } from './payouts.ts';
+import { EXTERNAL, payouts, returnPayout } from './payouts.ts';
 import { type Reply, refused, text } from './reply.ts';
 import type { Settings } from './settings.ts';
-import { receipts, statement } from './statements.ts';
-import { forcedTransfer, freezeNumbers } from './transfers.ts';
+import { statements } from './statements.ts';
+import { transfers } from './transfers.ts';
 import type { Treatment } from './treatment.ts';
 
-type MovementReader = (books: Books, message: Message) => Movement;
-type Query = (bank: Bank, message: Message, now: number) => Reply;
+/** Everything this bank plays. */
+const FAMILIES: readonly Family[] = [
+  adjustments,
+  inquiries,
+  mainPayments,
+  members,
+  payouts,
+  statements,
+  transfers,
+];
 
-const MOVEMENTS = new Map<string, MovementReader>([
-  ['DLMDETRN', forcedTransfer],
-  ['DLFCSOUT', withdrawal],
-  ['DLOUTTRN', mainPayment],
-  ['DLTRSFIN', assignment],
-  ['DLWFDRTN', takeBack],
-]);
+const MOVEMENTS = merged(FAMILIES, 'movements');
+const STATEMENTS = merged(FAMILIES, 'statements');
+const ANSWERS = new Map([...merged(FAMILIES, 'maintenance'), ...merged(FAMILIES, 'queries')]);
 
-const QUERIES = new Map<string, Query>([
-  ['DLSASQRY', (bank, message) => states(bank.books, bank.openings, message)],
-  ['DLSBALQR', (bank, message) => balances(bank.books, message)],
-  ['DLSTRNDT', (bank, message, now) => statement(bank.books, message, now)],
-  ['DLPTDTQY', (bank, message, now) => receipts(bank.books, message, now)],
-  ['DLFRNOQR', (bank, message, now) => freezeNumbers(bank.books, message, now)],
-  [
-    'DLCIDSTT',
-    (bank, message, now) =>
-      bank.counter.inquire(text(message, 'clientID'), text(message, 'type').trim(), now),
-  ],
-]);
-
+export const played = (): string[] => [...MOVEMENTS.keys(), ...ANSWERS.keys()];
 export const isMovement = (transaction: string): boolean => MOVEMENTS.has(transaction);
 export const isPlayed = (transaction: string): boolean =>
-  transaction === 'DLBREGSN' || MOVEMENTS.has(transaction) || QUERIES.has(transaction);
+  MOVEMENTS.has(transaction) || ANSWERS.has(transaction);
 
-export class Bank {
+/** The account whose rows a statement lists; undefined when the transaction is no statement. */
+export function statementOf(transaction: string, message: Message): string | undefined {
+  const field = STATEMENTS.get(transaction);
+  return field === undefined ? undefined : text(message, field);
+}
+
+export class Bank implements Inside {
   readonly books: Books;
   readonly orders = new Orders();
   readonly openings = new Map<string, Opening>();
@@ -79,9 +80,8 @@ export class Bank {
     if (reader !== undefined) {
       return this.counter.take(reader(this.books, message), now, treatment);
     }
-    if (transaction === 'DLBREGSN') return this.#open(message, now);
-    const query = QUERIES.get(transaction);
-    return query === undefined ? refused(CODES.notPlayed) : query(this, message, now);
+    const answer = ANSWERS.get(transaction);
+    return answer === undefined ? refused(CODES.notPlayed) : answer(this, message, now);
   }
 
   /** What a refusal that reaches nobody's order book leaves behind (fault `code`, not executed). */
@@ -106,22 +106,5 @@ export class Bank {
     const order = this.orders.all().find(({ booking }) => booking?.rows.includes(row));
     if (order?.booking !== undefined) order.booking.execution.returned = true;
     return returnPayout(this.books, row, how.sameKey, how.when);
-  }
-
-  /** The reviewer decides about an opening; false if it does not wait. */
-  reviewOpening(number: string, approve: boolean, refusedAs: '3' | '8' = '3'): boolean {
-    const account = this.books.ledger.account(number);
-    if (account === undefined || account.state !== '1') return false;
-    account.state = approve ? '0' : refusedAs;
-    return true;
-  }
-
-  #open(message: Message, now: number): Reply {
-    const { reply, account } = open(this.books, this.openings, message, now);
-    const { reviewMs } = this.settings;
-    if (account !== undefined && reviewMs !== null) {
-      this.agenda.add(now + reviewMs, () => this.reviewOpening(account.number, true));
-    }
-    return reply;
   }
 }

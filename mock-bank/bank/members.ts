@@ -1,8 +1,8 @@
 /** DLBREGSN opens a member's account, DLSASQRY tells its state, DLSBALQR its balances. */
 import type { Message, Row } from '../../src/protocol/message.ts';
 import { dayOf } from '../ledger/calendar.ts';
-import type { Account } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
+import type { Family, Inside } from './family.ts';
 import type { Books } from './movement.ts';
 import { amount, listed, type Reply, refused, text } from './reply.ts';
 
@@ -50,27 +50,32 @@ function chosen(books: Books, message: Message): string | Code {
   return number;
 }
 
-export function open(
-  books: Books,
-  openings: Map<string, Opening>,
-  message: Message,
-  at: number,
-): { reply: Reply; account?: Account } {
-  if (text(message, 'mainAccNo') !== books.main) return { reply: refused(CODES.wrongMain) };
+function open({ books, openings, agenda }: Inside, message: Message, at: number): Reply {
+  if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
   const number = chosen(books, message);
-  if (typeof number !== 'string') return { reply: refused(number) };
+  if (typeof number !== 'string') return refused(number);
   const known = openings.get(number);
   if (known !== undefined && books.settings.openingRepeated === 'answer-again') {
-    return { reply: opened(books, known) };
+    return opened(books, known);
   }
-  if (books.ledger.account(number) !== undefined) return { reply: refused(CODES.numberTaken) };
+  if (books.ledger.account(number) !== undefined) return refused(CODES.numberTaken);
   const overFlag = text(message, 'overFlag');
   const overdraft = overFlag === '2' ? 'full' : overFlag === '1' ? amount(message, 'overAmt') : 0n;
   const name = text(message, 'subAccNm');
-  const account = books.ledger.open({ number, name, kind: 'member', at, state: '1', overdraft });
+  books.ledger.open({ number, name, kind: 'member', at, state: '1', overdraft });
   const opening = openingOf(number, openings.size + 1, message);
   openings.set(number, opening);
-  return { reply: opened(books, opening), account };
+  const { reviewMs } = books.settings;
+  if (reviewMs !== null) agenda.add(at + reviewMs, () => reviewOpening(books, number, '0'));
+  return opened(books, opening);
+}
+
+/** The reviewer decides about an opening; false if it does not wait. */
+export function reviewOpening(books: Books, number: string, decision: '0' | '3' | '8'): boolean {
+  const account = books.ledger.account(number);
+  if (account === undefined || account.state !== '1') return false;
+  account.state = decision;
+  return true;
 }
 
 function openingOf(number: string, count: number, message: Message): Opening {
@@ -91,7 +96,7 @@ function opened(books: Books, { number, hostNo }: Opening): Reply {
   return { code: CODES.done, values: { subAccNo: number, subAccNm, hostNo } };
 }
 
-export function states(books: Books, openings: Map<string, Opening>, message: Message): Reply {
+function states(books: Books, openings: Map<string, Opening>, message: Message): Reply {
   if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
   const asked = text(message, 'subAccNo');
   const stt = text(message, 'stt');
@@ -117,7 +122,7 @@ export function states(books: Books, openings: Map<string, Opening>, message: Me
   return rows.length === 0 ? refused(CODES.noRecord) : listed(CODES.done, rows);
 }
 
-export function balances(books: Books, message: Message): Reply {
+function balances(books: Books, message: Message): Reply {
   if (text(message, 'accountNo') !== books.main) return refused(CODES.wrongMain);
   const account = books.ledger.account(text(message, 'subAccNo'));
   const main = books.ledger.account(books.main);
@@ -135,3 +140,11 @@ export function balances(books: Books, message: Message): Reply {
     },
   ]);
 }
+
+export const members: Family = {
+  maintenance: { DLBREGSN: open },
+  queries: {
+    DLSASQRY: ({ books, openings }, message) => states(books, openings, message),
+    DLSBALQR: ({ books }, message) => balances(books, message),
+  },
+};

@@ -1,13 +1,13 @@
 /**
- * Money that leaves: DLFCSOUT from a member (submitted, settled later, a fee beside it), DLOUTTRN from the
- * main account (booked at once), and what happens to it outside: a payout that comes back, a payment made
- * over another channel that no serial knows.
+ * Money that leaves: DLFCSOUT from a member (submitted, settled later, a fee beside it), and what happens
+ * to a payout outside: one that comes back, one made over another channel that no serial knows.
  */
-import type { Message, Values } from '../../src/protocol/message.ts';
-import { dayOf, instantOf, timeOf } from '../ledger/calendar.ts';
+import type { Message } from '../../src/protocol/message.ts';
+import { instantOf } from '../ledger/calendar.ts';
 import { fen } from '../ledger/money.ts';
 import type { Entry, Party } from '../ledger/shapes.ts';
-import { CODES, type Code } from './codes.ts';
+import { CODES } from './codes.ts';
+import type { Family } from './family.ts';
 import { type Books, isCode, lacks, type Movement, normal, type When } from './movement.ts';
 import { amount, text } from './reply.ts';
 
@@ -15,7 +15,7 @@ import { amount, text } from './reply.ts';
 export const EXTERNAL = '23';
 
 /** `preFlg` 1: the appointed instant; undefined when the appointment is none. */
-function appointed(message: Message): number | undefined {
+export function appointed(message: Message): number | undefined {
   if (!['100000', '120000', '140000', '160000'].includes(text(message, 'preTime')))
     return undefined;
   return instantOf(text(message, 'preDate'), text(message, 'preTime'));
@@ -67,7 +67,7 @@ export function returnPayout(books: Books, entry: Entry, sameKey: boolean, when:
   return row ?? entry;
 }
 
-export function withdrawal(books: Books, message: Message): Movement {
+function withdrawal(books: Books, message: Message): Movement {
   const from = text(message, 'accountNo');
   const tranAmt = amount(message, 'tranAmt');
   const memo = text(message, 'memo');
@@ -103,60 +103,4 @@ export function withdrawal(books: Books, message: Message): Movement {
   };
 }
 
-export function mainPayment(books: Books, message: Message): Movement {
-  const tranAmount = amount(message, 'tranAmount');
-  const scheduled = text(message, 'preFlg') === '1';
-  const at = scheduled ? appointed(message) : undefined;
-  const memo = text(message, 'memo') || text(message, 'abstract');
-  const from = text(message, 'payAccountNo');
-  const to: Party = {
-    account: text(message, 'recAccountNo'),
-    name: text(message, 'recAccountName'),
-    bank: text(message, 'recOpenBankName'),
-    bankCode: text(message, 'recOpenBankCode') || text(message, 'recBankNo'),
-  };
-  const check = (): Code | undefined => {
-    if (tranAmount <= 0n) return CODES.amount;
-    if (scheduled && at === undefined) return CODES.schedule;
-    const payer = books.ledger.account(from);
-    if (payer === undefined || from !== books.main) return CODES.noPayer;
-    return lacks(books.ledger, payer, tranAmount);
-  };
-  return {
-    serial: text(message, 'clientID'),
-    transaction: 'DLOUTTRN',
-    type: text(message, 'payType'),
-    from,
-    to: to.account,
-    amount: tranAmount,
-    memo,
-    mode: at === undefined ? books.settings.paymentMode : { at },
-    check,
-    book: (when) => {
-      const row = payOut(books, { from, to, amount: tranAmount, fee: 0n, memo }, when);
-      return receipt(books, message, to, row, when);
-    },
-  };
-}
-
-function receipt(
-  books: Books,
-  message: Message,
-  to: Party,
-  row: Entry | undefined,
-  when: When,
-): Values {
-  return {
-    tranDate: dayOf(when.at),
-    tranTime: timeOf(when.at),
-    tranNo: row?.number ?? '',
-    payAccountNo: text(message, 'payAccountNo'),
-    payAccountName: books.ledger.account(books.main)?.name ?? '',
-    payOpenBankName: '',
-    recAccountNo: to.account,
-    recAccountName: to.name,
-    recOpenBankName: to.bank ?? '',
-    tranAmount: amount(message, 'tranAmount'),
-    abstract: text(message, 'abstract'),
-  };
-}
+export const payouts: Family = { movements: { DLFCSOUT: withdrawal } };

@@ -5,6 +5,7 @@
 import type { Message, Row } from '../../src/protocol/message.ts';
 import type { Entry } from '../ledger/shapes.ts';
 import { CODES } from './codes.ts';
+import type { Family } from './family.ts';
 import type { Books } from './movement.ts';
 import { listed, type Reply, refused, text } from './reply.ts';
 
@@ -42,7 +43,7 @@ function after(rows: Entry[], message: Message): Entry[] {
   return rows.slice(last + 1);
 }
 
-export function statement(books: Books, message: Message, now: number): Reply {
+function statement(books: Books, message: Message, now: number): Reply {
   if (text(message, 'accountNo') !== books.main) return refused(CODES.wrongMain);
   const account = text(message, 'subAccNo');
   if (account === '' && books.settings.emptySubAccount === 'none') return refused(CODES.noRecord);
@@ -82,7 +83,7 @@ function statementRow(entry: Entry): Row {
   };
 }
 
-export function receipts(books: Books, message: Message, now: number): Reply {
+function receipts(books: Books, message: Message, now: number): Reply {
   if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
   const account = text(message, 'subAccNo');
   if (account === '' || account === books.main) return refused(CODES.noRows);
@@ -110,3 +111,11 @@ export function receipts(books: Books, message: Message, now: number): Reply {
     })),
   );
 }
+
+export const statements: Family = {
+  queries: {
+    DLSTRNDT: ({ books }, message, now) => statement(books, message, now),
+    DLPTDTQY: ({ books }, message, now) => receipts(books, message, now),
+  },
+  statements: { DLSTRNDT: 'subAccNo', DLPTDTQY: 'subAccNo' },
+};

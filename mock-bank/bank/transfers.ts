@@ -10,6 +10,7 @@
 import type { Message, Row } from '../../src/protocol/message.ts';
 import type { Account, Freeze } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
+import type { Family } from './family.ts';
 import {
   type Books,
   firstOf,
@@ -23,7 +24,7 @@ import { amount, listed, type Reply, refused, text } from './reply.ts';
 
 const FORCED = '15';
 
-export function forcedTransfer(books: Books, message: Message): Movement {
+function forcedTransfer(books: Books, message: Message): Movement {
   const type = text(message, 'tranType');
   const from = text(message, 'payAccNo');
   const to = type === 'BR' ? text(message, 'recvAccNo') || from : text(message, 'recvAccNo');
@@ -111,7 +112,7 @@ function move(books: Books, order: Order, when: When): void {
   });
 }
 
-export function freezeNumbers(books: Books, message: Message, now: number): Reply {
+function freezeNumbers(books: Books, message: Message, now: number): Reply {
   const { noFreezeNumber, freezeNumberAfterMs } = books.settings;
   const rows: Row[] = [];
   for (const asked of message.lists.userDataList ?? []) {
@@ -125,3 +126,8 @@ export function freezeNumbers(books: Books, message: Message, now: number): Repl
   }
   return rows.length === 0 ? refused(CODES.noRecord) : listed(CODES.done, rows);
 }
+
+export const transfers: Family = {
+  movements: { DLMDETRN: forcedTransfer },
+  queries: { DLFRNOQR: ({ books }, message, now) => freezeNumbers(books, message, now) },
+};

@@ -1,7 +1,7 @@
 /** What the control API does to the bank: money from elsewhere, accounts, reviews. */
 import type { z } from 'zod';
 import type { Credit } from '../bank/credits.ts';
-import { memberNumber } from '../bank/members.ts';
+import { memberNumber, reviewOpening } from '../bank/members.ts';
 import { payOut } from '../bank/payouts.ts';
 import { fen } from '../ledger/money.ts';
 import type { Account, Entry, Party } from '../ledger/shapes.ts';
@@ -147,8 +147,8 @@ export function review(context: Context, input: z.output<typeof reviewInput>) {
   const { account, serial, decision } = input;
   if (account !== undefined) {
     if (decision === 'withdraw') throw refuse('decision', 'an opening cannot be withdrawn');
-    const refusedAs = decision === 'refuse-by-bank' ? '8' : '3';
-    if (!bank.reviewOpening(account, decision === 'approve', refusedAs)) {
+    const state = { approve: '0', refuse: '3', 'refuse-by-bank': '8' } as const;
+    if (!reviewOpening(bank.books, account, state[decision])) {
       throw refuse('account', 'no opening of this number awaits review');
     }
     return { decided: account };

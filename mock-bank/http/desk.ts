@@ -6,7 +6,7 @@ import { safeError } from '../../src/errors.ts';
 import { decodeRequest, readAction } from '../../src/protocol/decode.ts';
 import type { Message } from '../../src/protocol/message.ts';
 import type { BankSpec } from '../../src/protocol/spec.ts';
-import { type Bank, isMovement, isPlayed } from '../bank/bank.ts';
+import { type Bank, isMovement, isPlayed, statementOf } from '../bank/bank.ts';
 import { anyCode, CODES } from '../bank/codes.ts';
 import { type Reply, refused, text } from '../bank/reply.ts';
 import { treatmentOf } from '../bank/treatment.ts';
@@ -74,7 +74,8 @@ export class Desk {
   fault({ transaction, serial, memo, message }: Asked): Fault | undefined {
     if (message === undefined) return undefined;
     const movement = isMovement(transaction);
-    return this.plan.choose({ transaction, serial, memo, movement });
+    const statement = statementOf(transaction, message) !== undefined;
+    return this.plan.choose({ transaction, serial, memo, movement, statement });
   }
 
   /** Executes the request, or not, and answers the body that a caller may get to see. */
@@ -106,7 +107,8 @@ export class Desk {
   /** What the fault does behind the caller's back once its answer has left. */
   afterwards(asked: Asked, fault: Fault | undefined): void {
     if (fault?.kind !== 'rows-while-paging' || asked.message === undefined) return;
-    const account = text(asked.message, 'subAccNo') || this.bank.books.adjustment;
+    const asks = statementOf(asked.transaction, asked.message);
+    const account = asks || this.bank.books.adjustment;
     const payer = { account: '6200000000000000009', name: '翻页时付款方' };
     const amount = fen(fault.amount);
     const order = { account, amount, kind: 'credit', payer, memo: '翻页时到账' } as const;

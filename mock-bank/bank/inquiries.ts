@@ -1,0 +1,10 @@
+/** DLCIDSTT: what became of an order, by serial and transaction (`type`). */
+import type { Family } from './family.ts';
+import { text } from './reply.ts';
+
+export const inquiries: Family = {
+  queries: {
+    DLCIDSTT: ({ counter }, message, now) =>
+      counter.inquire(text(message, 'clientID'), text(message, 'type').trim(), now),
+  },
+};
