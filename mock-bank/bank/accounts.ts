@@ -34,6 +34,7 @@ export function beginning(given: Beginning): Bank {
   const balance = fen(
     checked(given.mainBalance ?? '1000000.00', /^\d{1,13}\.\d{2}$/, 'mainBalance'),
   );
+  const group = (BigInt(main) + 1n).toString().slice(-19).padStart(19, '0');
   const interest = publicNumber(memberPrefix, '90');
   const adjustment = publicNumber(memberPrefix, '91');
   const initialisation = publicNumber(memberPrefix, '92');
@@ -46,6 +47,7 @@ export function beginning(given: Beginning): Bank {
   add(interest, '公共利息费用账户', 'interest', true);
   add(adjustment, '公共调账账户', 'adjustment', false);
   add(initialisation, '资金初始化账户', 'initialisation', true);
+  add(group, '模拟成员单位账户', 'group', false);
   if (balance > 0n) {
     ledger.post({
       at,
@@ -60,6 +62,7 @@ export function beginning(given: Beginning): Bank {
   return new Bank({
     ledger,
     main,
+    group,
     interest,
     adjustment,
     initialisation,

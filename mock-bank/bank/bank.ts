@@ -7,16 +7,23 @@ import { Ledger } from '../ledger/ledger.ts';
 import type { Entry } from '../ledger/shapes.ts';
 import { adjustments } from './adjustments.ts';
 import { Agenda } from './agenda.ts';
+import { EXTERNAL } from './booking.ts';
 import { CODES, leavesNoTrace } from './codes.ts';
 import { Counter } from './counter.ts';
 import { type Credit, type CreditOrder, credit } from './credits.ts';
 import { type Family, type Inside, merged } from './family.ts';
+import { groupAccounts } from './group-accounts.ts';
+import { groupPayments } from './group-payments.ts';
 import { inquiries } from './inquiries.ts';
+import { lookUps } from './look-ups.ts';
+import { mainBalances } from './main-balances.ts';
 import { mainPayments } from './main-payments.ts';
+import { mainStatements } from './main-statements.ts';
 import { members, type Opening } from './members.ts';
 import type { Books, When } from './movement.ts';
 import { Orders } from './orders.ts';
-import { EXTERNAL, payouts, returnPayout } from './payouts.ts';
+import { payouts, returnPayout } from './payouts.ts';
+import { receipts } from './receipts.ts';
 import { type Reply, refused, text } from './reply.ts';
 import type { Settings } from './settings.ts';
 import { statements } from './statements.ts';
@@ -26,10 +33,16 @@ import type { Treatment } from './treatment.ts';
 /** Everything this bank plays. */
 const FAMILIES: readonly Family[] = [
   adjustments,
+  groupAccounts,
+  groupPayments,
   inquiries,
+  lookUps,
+  mainBalances,
   mainPayments,
+  mainStatements,
   members,
   payouts,
+  receipts,
   statements,
   transfers,
 ];
@@ -56,7 +69,6 @@ export class Bank implements Inside {
   readonly counter: Counter;
   readonly credits: Credit[] = [];
   readonly agenda = new Agenda();
-  readonly #returned = new Set<Entry>();
 
   constructor(books: Omit<Books, 'ledger'> & { ledger?: Ledger }) {
     this.books = { ...books, ledger: books.ledger ?? new Ledger() };
@@ -101,10 +113,9 @@ export class Bank implements Inside {
   /** The money of a payout comes back (退汇); undefined if it did already or the row is no payout. */
   returnPayout(row: Entry, how: { sameKey: boolean; when: When }): Entry | undefined {
     const payout = row.type === EXTERNAL && row.direction === 'D' && row.amount > 0n;
-    if (!payout || this.#returned.has(row)) return undefined;
-    this.#returned.add(row);
-    const order = this.orders.all().find(({ booking }) => booking?.rows.includes(row));
-    if (order?.booking !== undefined) order.booking.execution.returned = true;
+    if (!payout || row.returnedBy !== undefined) return undefined;
+    const booking = this.orders.behind(row)?.booking;
+    if (booking !== undefined) booking.execution.returned = true;
     return returnPayout(this.books, row, how.sameKey, how.when);
   }
 }

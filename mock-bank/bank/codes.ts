@@ -24,6 +24,7 @@ export const CODES = {
   inProcess: code('ED02091', '该笔单子现处于主机处理中状态'),
   tooFrequent: code('ED11308', '交易行为异常,请联系技术人员'),
   insufficient: code('DPRA003', '账户可用余额不足'),
+  noAmounts: code('ED01016', '输入的最小金额为空'),
   noPayer: code('ED02010', '付款账户不存在'),
   noPayee: code('ED03307', '收款账户不存在'),
   serialUsed: code('MOCK001', '模拟银行:客户流水号已使用'),
@@ -47,6 +48,10 @@ export const CODES = {
   reviewRefused: code('MOCK040', '模拟银行:审核拒绝'),
   withdrawn: code('MOCK041', '模拟银行:用户已撤销'),
   returned: code('MOCK042', '模拟银行:退汇'),
+  notPerson: code('MOCK050', '模拟银行:收款账户不是个人账户'),
+  bankSearch: code('MOCK051', '模拟银行:联行号与联行名称不能同时为空'),
+  noAccount: code('MOCK052', '模拟银行:账户不存在'),
+  noReceipt: code('MOCK053', '模拟银行:回单编号不存在'),
   unreadable: code('MOCK400', '模拟银行:报文不能识别'),
   notPlayed: code('MOCK404', '模拟银行:不支持此交易'),
 } as const satisfies Record<string, Code>;

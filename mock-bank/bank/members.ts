@@ -3,7 +3,7 @@ import type { Message, Row } from '../../src/protocol/message.ts';
 import { dayOf } from '../ledger/calendar.ts';
 import { CODES, type Code } from './codes.ts';
 import type { Family, Inside } from './family.ts';
-import type { Books } from './movement.ts';
+import { type Books, isEntity } from './movement.ts';
 import { amount, listed, type Reply, refused, text } from './reply.ts';
 
 /** What DLSASQRY repeats of the opening. */
@@ -127,7 +127,7 @@ function balances(books: Books, message: Message): Reply {
   const account = books.ledger.account(text(message, 'subAccNo'));
   const main = books.ledger.account(books.main);
   if (account === undefined || main === undefined) return refused(CODES.noRecord);
-  if (account.kind === 'outside' || account.kind === 'main') return refused(CODES.noRecord);
+  if (account.kind === 'outside' || isEntity(account)) return refused(CODES.noRecord);
   return listed(CODES.done, [
     {
       subAccNo: account.number,

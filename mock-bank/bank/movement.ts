@@ -9,6 +9,8 @@ import type { Settings } from './settings.ts';
 export interface Books {
   readonly ledger: Ledger;
   readonly main: string;
+  /** another main account of the same group (集团) */
+  readonly group: string;
   readonly interest: string;
   readonly initialisation: string;
   /** leading digits of every member's number (附属账号前缀) */
@@ -45,6 +47,12 @@ export function normal(account: Account | undefined, missing: Code): Account | C
   if (account === undefined || account.kind !== 'member') return missing;
   return account.state === '0' ? account : CODES.notNormal;
 }
+
+/** A main account (实体账户) of the group, whose rows stand in the statement of main accounts. */
+export const isEntity = (
+  account: Account | undefined,
+): account is Account & { kind: 'main' | 'group' } =>
+  account?.kind === 'main' || account?.kind === 'group';
 
 export const isCode = (value: object): value is Code => 'code' in value && 'text' in value;
 

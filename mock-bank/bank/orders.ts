@@ -59,6 +59,7 @@ export class Orders {
   readonly #bySerial = new Map<string, Order[]>();
   readonly #executions: Execution[] = [];
   readonly #times = new Map<string, number>();
+  readonly #byRow = new Map<Entry, Order>();
 
   add(order: Order): Order {
     this.#orders.push(order);
@@ -84,6 +85,11 @@ export class Orders {
       ?.findLast(({ movement }) => transaction === '' || movement.transaction === transaction);
   }
 
+  /** The order that made a row; undefined for money that nobody ordered here. */
+  behind(row: Entry): Order | undefined {
+    return this.#byRow.get(row);
+  }
+
   /** Counts the booking of an order and ties it to the rows it made. */
   executed(order: Order, rows: readonly Entry[], at: number): void {
     const { serial, transaction, type, from, to, amount, memo } = order.movement;
@@ -93,6 +99,7 @@ export class Orders {
     const execution = { serial, transaction, type, from, to, amount, memo, at, time, returned };
     this.#executions.push(execution);
     order.booking = { execution, rows };
+    for (const row of rows) this.#byRow.set(row, order);
   }
 }
 

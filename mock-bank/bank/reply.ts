@@ -24,3 +24,7 @@ export const amount = (message: Message, name: string): bigint => {
   const value = message.fields[name];
   return typeof value === 'bigint' ? value : 0n;
 };
+
+/** What the ledger wrote into its order: the memo (备注), or where there is none the summary (摘要). */
+export const memoOf = (message: Message): string =>
+  text(message, 'memo') || text(message, 'abstract');

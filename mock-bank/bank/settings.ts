@@ -20,8 +20,14 @@ export const settings = z.strictObject({
   openingRepeated: z.enum(['refuse', 'answer-again']).default('refuse'),
   /** is a payout submitted (AAAAAAE) and settled later, or booked before the answer (AAAAAAA)? */
   payoutMode: z.enum(['settle', 'now']).default('settle'),
-  /** the same of a payment from the main account */
+  /** the same of a payment from a main account, and of DLCTNSUB from a group sub-account */
   paymentMode: z.enum(['settle', 'now']).default('now'),
+  /** the same of what moves between sub-accounts: DLSINSUB, DLINISUB, DLMIXSUB */
+  transferMode: z.enum(['settle', 'now']).default('now'),
+  /** who may pay in DLINISUB: any sub-account, or only the initialisation account */
+  initialisationPayer: z.enum(['any', 'initialisation']).default('any'),
+  /** DLMIXSUB about an entry that was assigned already: takes it back, or is refused */
+  assignedEntry: z.enum(['take-back', 'refuse']).default('take-back'),
   /** does DLCIDSTT know an order that was refused at the door (stt 1 and its code)? */
   refusedKnown: z.enum(['no', 'yes']).default('no'),
   /** ED02083 as the row's status under an outer AAAAAAA, or as the outer status */
@@ -43,10 +49,49 @@ export const settings = z.strictObject({
     .string()
     .regex(/^\d+\.\d{2}$/)
     .default('0.00'),
-  /** does a forced transfer compare the payee's name with the account's? */
+  /** does a transfer inside this bank, or an expense payment, compare the payee's name with the account's? */
   payeeName: z.enum(['ignored', 'checked']).default('ignored'),
   /** order of statement rows */
   rowOrder: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
+  /** the code of a query that found nothing, where no source states it */
+  emptyAnswer: z.enum(['PBRA001', 'EEEEEEE', 'AAAAAAA']).default('PBRA001'),
+  /** DLTRNALL and DLTRNCOL without the two amounts: ED01016, or all rows */
+  noAmounts: z.enum(['refuse', 'all']).default('refuse'),
+  /** what a main account's row shows as its summary when the order had a summary and a memo */
+  mainRowAbstract: z.enum(['abstract', 'memo']).default('abstract'),
+  /** which row of a returned payment carries e3rtFlag 0 and the date */
+  returnFlagOn: z.enum(['payment', 'credit', 'both']).default('payment'),
+  /** do the two rows of a returned payment name each other in rfTranDt and rfTranNo? */
+  returnLinked: z.enum(['no', 'yes']).default('no'),
+  /** chkNum: empty, or the serial of the order behind the row */
+  checkNumber: z.enum(['empty', 'serial']).default('empty'),
+  /** a returned payment in DLSUBDTL */
+  groupReturnedAs: z.enum(['credit', 'negative-debit']).default('credit'),
+  /** have days without an entry a row in DLHBLQRY and DLSUBBLH? */
+  quietDays: z.enum(['shown', 'left-out']).default('shown'),
+  /** an account that does not exist: a row with a code of its own where rows have one, the query refused, or no row */
+  unknownAccount: z.enum(['row', 'refuse', 'omit']).default('row'),
+  /** the currency of every account */
+  currency: z.string().length(2).default('01'),
+  /** SUBACCTYP of a sub-account in DLSUBINF */
+  subAccountKind: z
+    .string()
+    .regex(/^\d{2}$/)
+    .default('01'),
+  /** number of the first receipt in DLEDDRSQ */
+  receiptStart: z.union([z.literal(0), z.literal(1)]).default(1),
+  /** DLEDCDTD about a number that is no receipt: refused, or left out */
+  unknownReceipt: z.enum(['refuse', 'omit']).default('refuse'),
+  /** what `size` counts in DLEDCDTD */
+  archiveSize: z.enum(['files', 'bytes']).default('files'),
+  /** DLACCCHK about an account this bank does not have: flag 1, or refused */
+  unknownChecked: z.enum(['mismatch', 'refuse']).default('mismatch'),
+  /** are numbers and names of banks found by a part of them? (names in DLTGIQRY always) */
+  bankMatch: z.enum(['part', 'whole']).default('part'),
+  /** DLTGIQRY with nothing to look for */
+  emptyBankSearch: z.enum(['all', 'none']).default('all'),
+  /** how many days DLWRKDAY covers, from today */
+  calendarDays: z.number().int().min(1).max(3660).default(31),
   /** DLSTRNDT with an empty subAccNo */
   emptySubAccount: z.enum(['all', 'none']).default('all'),
   /** rows of new postings are shown only this long after they were booked and numbered */

@@ -6,32 +6,11 @@ import type { Message, Row } from '../../src/protocol/message.ts';
 import type { Entry } from '../ledger/shapes.ts';
 import { CODES } from './codes.ts';
 import type { Family } from './family.ts';
-import type { Books } from './movement.ts';
+import { type Books, isEntity } from './movement.ts';
 import { listed, type Reply, refused, text } from './reply.ts';
+import { integer, page, shownRows } from './rows.ts';
 
 const pageRowsMax = 10;
-
-/** A page number of a request: digits, or undefined when the element is empty. */
-function integer(message: Message, name: string): number | undefined {
-  const value = text(message, name);
-  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
-
-function shown(books: Books, message: Message, account: string, now: number): Entry[] {
-  const rows = books.ledger.find({
-    ...(account === '' ? {} : { account }),
-    from: text(message, 'startDate'),
-    to: text(message, 'endDate'),
-    now,
-  });
-  return books.settings.rowOrder === 'newest-first' ? rows.reverse() : rows;
-}
-
-function page(rows: Entry[], start: number | undefined, size: number | undefined): Entry[] {
-  if (start === undefined && size === undefined) return rows;
-  const first = Math.max(1, start ?? 1) - 1;
-  return rows.slice(first, first + Math.min(size ?? pageRowsMax, pageRowsMax));
-}
 
 function after(rows: Entry[], message: Message): Entry[] {
   const last = rows.findIndex(
@@ -47,17 +26,17 @@ function statement(books: Books, message: Message, now: number): Reply {
   if (text(message, 'accountNo') !== books.main) return refused(CODES.wrongMain);
   const account = text(message, 'subAccNo');
   if (account === '' && books.settings.emptySubAccount === 'none') return refused(CODES.noRecord);
-  if (account === books.main) return refused(CODES.noRecord);
+  if (isEntity(books.ledger.account(account))) return refused(CODES.noRecord);
   const type = text(message, 'tranType');
   const waiting = text(message, 'queryType') === '1';
-  const rows = shown(books, message, account, now)
+  const rows = shownRows(books, message, account, now)
     .filter((entry) => type === '' || entry.type === type)
     .filter((entry) => !waiting || entry.waiting === true);
   const size = integer(message, 'pageNumber');
   const incremental = text(message, 'qryMode') === '2';
   const picked = incremental
-    ? page(after(rows, message), size === undefined ? undefined : 1, size)
-    : page(rows, integer(message, 'startRecord'), size);
+    ? page(after(rows, message), size === undefined ? undefined : 1, size, pageRowsMax)
+    : page(rows, integer(message, 'startRecord'), size, pageRowsMax);
   if (picked.length === 0) return refused(CODES.noRecord);
   const more = { returnRecords: String(picked.length) };
   return listed(CODES.done, picked.map(statementRow), more);
@@ -86,9 +65,14 @@ function statementRow(entry: Entry): Row {
 function receipts(books: Books, message: Message, now: number): Reply {
   if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
   const account = text(message, 'subAccNo');
-  if (account === '' || account === books.main) return refused(CODES.noRows);
-  const rows = shown(books, message, account, now);
-  const picked = page(rows, integer(message, 'startRecord'), integer(message, 'pageNumber'));
+  if (account === '' || isEntity(books.ledger.account(account))) return refused(CODES.noRows);
+  const rows = shownRows(books, message, account, now);
+  const picked = page(
+    rows,
+    integer(message, 'startRecord'),
+    integer(message, 'pageNumber'),
+    pageRowsMax,
+  );
   if (picked.length === 0) return refused(CODES.noRows);
   return listed(
     CODES.done,

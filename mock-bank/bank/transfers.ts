@@ -9,6 +9,7 @@
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
 import type { Account, Freeze } from '../ledger/shapes.ts';
+import { misnamed, moveInside } from './booking.ts';
 import { CODES, type Code } from './codes.ts';
 import type { Family } from './family.ts';
 import {
@@ -48,10 +49,10 @@ function forcedTransfer(books: Books, message: Message): Movement {
     if (type === 'BR') return lacks(books.ledger, payer, order.amount);
     const payee = normal(books.ledger.account(to), CODES.noPayee);
     if (isCode(payee)) return payee;
-    const misnamed =
-      books.settings.payeeName === 'checked' && text(message, 'recvAccNm') !== payee.name;
-    if (misnamed) return CODES.payeeName;
-    return byType(books, { type, amount: order.amount, freezeNo }, payer, payee);
+    return firstOf(
+      misnamed(books, payee, text(message, 'recvAccNm')),
+      byType(books, { type, amount: order.amount, freezeNo }, payer, payee),
+    );
   };
   return { ...order, check, book: (when) => book(books, order, freezeNo, when) };
 }
@@ -83,7 +84,9 @@ type Order = Pick<Movement, 'serial' | 'type' | 'from' | 'to' | 'amount' | 'memo
 function book(books: Books, order: Order, freezeNo: string, when: When): Record<string, string> {
   const { ledger } = books;
   if (order.type === 'BG' || order.type === 'BH') ledger.release(freezeNo);
-  if (order.type !== 'BR' && order.from !== order.to) move(books, order, when);
+  if (order.type !== 'BR' && order.from !== order.to) {
+    moveInside(books, order, FORCED, when);
+  }
   if (order.type === 'BR' || order.type === 'BS') {
     ledger.hold({
       account: order.type === 'BR' ? order.from : order.to,
@@ -94,22 +97,6 @@ function book(books: Books, order: Order, freezeNo: string, when: When): Record<
     });
   }
   return {};
-}
-
-function move(books: Books, order: Order, when: When): void {
-  const party = (number: string) => ({
-    account: number,
-    name: books.ledger.account(number)?.name ?? '',
-  });
-  books.ledger.post({
-    ...when,
-    type: FORCED,
-    memo: order.memo,
-    legs: [
-      { account: order.from, amount: -order.amount, other: party(order.to) },
-      { account: order.to, amount: order.amount, other: party(order.from) },
-    ],
-  });
 }
 
 function freezeNumbers(books: Books, message: Message, now: number): Reply {

@@ -1,10 +1,10 @@
 /** What the control API does to the bank: money from elsewhere, accounts, reviews. */
 import type { z } from 'zod';
+import { moveInside, ORDINARY, payOut } from '../bank/booking.ts';
 import type { Credit } from '../bank/credits.ts';
 import { memberNumber, reviewOpening } from '../bank/members.ts';
-import { payOut } from '../bank/payouts.ts';
 import { fen } from '../ledger/money.ts';
-import type { Account, Entry, Party } from '../ledger/shapes.ts';
+import type { Entry, Party } from '../ledger/shapes.ts';
 import { type Context, find, mustFind, refuse } from './context.ts';
 import type { accountInput, creditInput, returnInput, reviewInput, twinInput } from './shapes.ts';
 import { accountView, creditView, entryView } from './views.ts';
@@ -72,24 +72,6 @@ export function giveBack(context: Context, input: z.output<typeof returnInput>) 
   throw refuse(number === undefined ? 'serial' : 'number', 'no payout that could come back');
 }
 
-function moveInside(
-  context: Context,
-  from: Account,
-  to: Account,
-  given: z.output<typeof twinInput>,
-) {
-  const amount = fen(given.amount);
-  return context.bank.books.ledger.post({
-    ...when(context, given),
-    type: '11',
-    memo: given.memo,
-    legs: [
-      { account: from.number, amount: -amount, other: { account: to.number, name: to.name } },
-      { account: to.number, amount, other: { account: from.number, name: from.name } },
-    ],
-  })[0];
-}
-
 /** A payment over another channel (counter, online bank): no serial, no order, no execution of ours. */
 export function twin(context: Context, input: z.output<typeof twinInput>) {
   const from = mustFind(context, input.from, 'from');
@@ -102,10 +84,11 @@ export function twin(context: Context, input: z.output<typeof twinInput>) {
       throw refuse('amount', 'the payer has not so much');
     }
     const outward = { from: from.number, to: party(input.to), amount, fee: 0n, memo: input.memo };
+    const timed = when(context, input);
     const row =
       to === undefined
-        ? payOut(context.bank.books, outward, when(context, input))
-        : moveInside(context, from, to, input);
+        ? payOut(context.bank.books, outward, timed)
+        : moveInside(context.bank.books, { ...outward, to: to.number }, ORDINARY, timed)[0];
     if (row !== undefined) entries.push(row);
   }
   return { entries: entries.map(entryView) };
@@ -122,7 +105,7 @@ export function openAccount(context: Context, input: z.output<typeof accountInpu
   const account = ledger.open({
     number,
     name: input.name,
-    kind: 'member',
+    kind: input.kind,
     at: context.clock.now(),
     state: input.state,
     overdraft: limit,

@@ -71,6 +71,8 @@ export const accountInput = z
       .regex(/^\d{7,14}$/)
       .optional(),
     name: z.string().min(1),
+    /** a member, or another main account of the group */
+    kind: z.enum(['member', 'group']).default('member'),
     state: z.enum(['0', '1', '2', '3', '8']).default('0'),
     balance: amount.optional(),
     overdraft: z.union([z.literal('full'), amount]).optional(),

@@ -48,6 +48,8 @@ export const entryView = (entry: Entry) => ({
   visibleAt: iso(entry.visibleAt),
   ...(entry.waiting === undefined ? {} : { waiting: entry.waiting }),
   ...(entry.assignedTo === undefined ? {} : { assignedTo: entry.assignedTo }),
+  ...(entry.returnedBy === undefined ? {} : { returnedBy: entry.returnedBy.number }),
+  ...(entry.returnOf === undefined ? {} : { returnOf: entry.returnOf.number }),
 });
 
 export const executionView = (execution: Execution) => ({

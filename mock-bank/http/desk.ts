@@ -8,7 +8,7 @@ import type { Message } from '../../src/protocol/message.ts';
 import type { BankSpec } from '../../src/protocol/spec.ts';
 import { type Bank, isMovement, isPlayed, statementOf } from '../bank/bank.ts';
 import { anyCode, CODES } from '../bank/codes.ts';
-import { type Reply, refused, text } from '../bank/reply.ts';
+import { memoOf, type Reply, refused, text } from '../bank/reply.ts';
 import { treatmentOf } from '../bank/treatment.ts';
 import type { Clock } from '../clock.ts';
 import type { FaultPlan } from '../fault-plan.ts';
@@ -55,8 +55,10 @@ export class Desk {
         return { ...nothing, transaction, refusal: refused(CODES.notPlayed) };
       }
       const message = decodeRequest(this.#spec, transaction, body);
-      const serial = text(message, 'clientID') || text(message, 'subAccNo');
-      return { transaction, serial, memo: text(message, 'memo'), message };
+      const serial = ['clientID', 'subAccNo', 'accountNo', 'accNo']
+        .map((name) => text(message, name))
+        .find((value) => value !== '');
+      return { transaction, serial: serial ?? '', memo: memoOf(message), message };
     } catch {
       return { ...nothing, transaction, refusal: refused(CODES.unreadable) };
     }

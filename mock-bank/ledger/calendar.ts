@@ -8,6 +8,9 @@ export const dayOf = (at: number): string => iso(at).slice(0, 10).replaceAll('-'
 /** hhmmss */
 export const timeOf = (at: number): string => iso(at).slice(11, 19).replaceAll(':', '');
 
+/** hh:mm:ss */
+export const clockTime = (at: number): string => iso(at).slice(11, 19);
+
 /** The instant of a bank day and time; undefined if it is none. */
 export function instantOf(day: string, time: string): number | undefined {
   if (!/^\d{8}$/.test(day) || !/^\d{6}$/.test(time)) return undefined;

@@ -109,13 +109,14 @@ export class Ledger {
     this.#must(freeze.account).frozen -= freeze.amount;
   }
 
-  /** Rows of an account (all but the outside and main accounts when empty), in the order of booking. */
+  /** Rows of an account (all but the outside and main accounts when there is none), in the order of booking. */
   find(where: { account?: string; from: string; to: string; now: number }): Entry[] {
     const all = where.account === undefined ? this.#entries : this.entriesOf(where.account);
     return all.filter((entry) => {
       if (entry.date < where.from || entry.date > where.to) return false;
       if (entry.visibleAt > where.now) return false;
-      return where.account !== undefined || this.#must(entry.account).kind !== 'main';
+      if (where.account !== undefined) return true;
+      return !['main', 'group'].includes(this.#must(entry.account).kind);
     });
   }
 

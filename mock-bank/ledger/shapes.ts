@@ -4,6 +4,8 @@
  */
 export type AccountKind =
   | 'main'
+  /** another main account of the same group */
+  | 'group'
   | 'interest'
   | 'adjustment'
   | 'initialisation'
@@ -77,6 +79,9 @@ export interface Entry {
   /** money on the adjustment account: waiting to be assigned, or the member it was assigned to */
   waiting?: boolean;
   assignedTo?: string;
+  /** the money of this payment came back (退汇) with that row, and the other way round */
+  returnedBy?: Entry;
+  returnOf?: Entry;
 }
 
 export interface Freeze {

@@ -1,8 +1,9 @@
-/** The README lists every setting, fault, route and flag, and none that is not there. */
+/** The README lists every transaction, setting, fault, route and flag, and none that is not there. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readArguments } from '../../mock-bank/arguments.ts';
+import { played } from '../../mock-bank/bank/bank.ts';
 import { settings } from '../../mock-bank/bank/settings.ts';
 import { ROUTES } from '../../mock-bank/control/routes.ts';
 import { FAULTS } from '../../mock-bank/faults.ts';
@@ -15,6 +16,10 @@ function listed(heading: string): string[] {
   const cells = [...section.matchAll(/^\| (`[^|]+?`) *\|/gm)].map(([, cell = '']) => cell);
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 }
+
+it('transactions', () => {
+  expect(listed('What it plays').toSorted()).toEqual(played().toSorted());
+});
 
 it('settings', () => {
   expect(listed('Settings')).toEqual(Object.keys(settings.shape));

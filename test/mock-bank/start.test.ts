@@ -28,7 +28,7 @@ describe('startMockBank', () => {
       controlPort: mock.controlPort,
     });
     // the books lived in the first one and nowhere else
-    expect(again.control.ledger().accounts).toHaveLength(5);
+    expect(again.control.ledger().accounts).toHaveLength(6);
     await again.close();
   });
 

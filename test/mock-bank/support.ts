@@ -18,6 +18,7 @@ export const spec: BankSpec = readSpec(specDirectory);
 export const start = Date.parse('2026-01-05T09:30:00+08:00');
 export const day = '20260105';
 export const main = '8110700000000000001';
+export const group = '8110700000000000002';
 export const buyer = '3110700000000000011';
 export const seller = '3110700000000000022';
 export const adjustment = '3110700000000000091';
