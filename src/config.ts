@@ -82,6 +82,12 @@ const credits = z.strictObject({
     .describe(
       'one request without an account for all of them; no source confirms that the bank answers it so',
     ),
+  mainStatement: z
+    .boolean()
+    .default(false)
+    .describe(
+      'the statement of the main account is swept too and told as main-credit; every page of it costs a request of each round',
+    ),
   closeDayAfterMs: ms
     .default(21_600_000)
     .describe('the bank has closed a day so long after its midnight'),
@@ -253,7 +259,8 @@ function crossFaults(parsed: Config): SafeError[] {
     if (one.lateUntilMs < one.answerWithinMs)
       faults.push(fault(`links.${i}.lateUntilMs`, 'not below answerWithinMs'));
     const round =
-      (one.credits.accounts.length / (one.ratePerMinute * Math.max(one.sweepFloorShare, 0.05))) *
+      ((one.credits.accounts.length + (one.credits.mainStatement ? 1 : 0)) /
+        (one.ratePerMinute * Math.max(one.sweepFloorShare, 0.05))) *
       60_000;
     if (round > one.credits.longestUnsweptMs) {
       faults.push(

@@ -1,13 +1,20 @@
 /**
- * One row of a statement as an entry with an identity. In: a row as text by the bank's own names, the
- * spec's `credits` section. Out: an entry, or undefined where the bank left its own key out.
+ * One row of a statement as entries with an identity. In: a row as text by the bank's own names, one sweep
+ * of the spec. Out: the entry, or undefined where the bank left its own key out; beside it, amounts of
+ * their own that the row carries.
  *
  *   key     identity fields + direction + sign      20261124/SC000000000042/1/6217…/C/+
- *   digest  of the stable fields: the same key with another digest is news, never silence (R15)
+ *           of an amount of its own, the kind too   20261124/SC000000000043/1/6217…/D/+/fee
+ *   digest  of the stable fields and the bank's marks: the same key with another digest is news, never silence (R15)
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../instruction/envelope.ts';
-import type { CreditsSpec } from '../protocol/spec.ts';
+import { evaluate } from '../protocol/expression.ts';
+import { matches } from '../protocol/judge.ts';
+import type { BankSpec, CreditKind, SweepSpec } from '../protocol/spec.ts';
+import { isGiven } from '../protocol/spec-credits.ts';
+
+type Row = Readonly<Record<string, string>>;
 
 export interface StatementEntry {
   readonly account: string;
@@ -17,29 +24,87 @@ export interface StatementEntry {
   /** decimal string, negative where the bank shows it so */
   readonly amount: string;
   readonly direction: 'in' | 'out';
-  readonly row: Readonly<Record<string, string>>;
+  readonly row: Row;
+  /** the kind that has an amount of its own in the row; the entry of the row itself has none */
+  readonly part?: CreditKind;
 }
 
-export const isNegative = (amount: string): boolean => amount.startsWith('-');
+const isNegative = (amount: string): boolean => amount.startsWith('-');
 
-export function entryOf(
-  credits: CreditsSpec,
-  row: Readonly<Record<string, string>>,
-): StatementEntry | undefined {
-  const identity = credits.identity.map((field) => row[field] ?? '');
-  const amount = row[credits.amount] ?? '';
-  const raw = row[credits.direction] ?? '';
+/** An amount of its own that is nothing: told only to a ledger that was told something else before. */
+export const isNothing = (entry: StatementEntry): boolean =>
+  entry.part !== undefined && /^-?0*(\.0*)?$/.test(entry.amount);
+
+/** What the bank marks the entry with, in neutral words; what it leaves open is left out. */
+export function marksOf(sweep: SweepSpec, row: Row): Record<string, string> {
+  const marks = Object.entries(sweep.marks).map(([name, expr = '']): [string, string] => [
+    name,
+    evaluate(expr, { row }),
+  ]);
+  return Object.fromEntries(marks.filter(([, value]) => value !== ''));
+}
+
+function contentOf(sweep: SweepSpec, row: Row): Row {
+  const stable = sweep.stable.map((field): [string, string] => [field, row[field] ?? '']);
+  const marks = Object.entries(marksOf(sweep, row)).map(([name, value]): [string, string] => [
+    `marks.${name}`,
+    value,
+  ]);
+  return Object.fromEntries([...stable, ...marks]);
+}
+
+const digestOf = (content: Row): string =>
+  createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 32);
+
+/** Negative is the other direction: what goes out negative has come in. */
+const directionOf = (sweep: SweepSpec, raw: string, amount: string): 'in' | 'out' =>
+  (raw === sweep.inward) === isNegative(amount) ? 'out' : 'in';
+
+/** `given`: the account that was asked about, where rows do not say whose they are. */
+export function entryOf(sweep: SweepSpec, row: Row, given = ''): StatementEntry | undefined {
+  const own = isGiven(sweep.account);
+  const account = own ? given : (row[sweep.account] ?? '');
+  const fields = sweep.identity.map((field) => row[field] ?? '');
+  // two accounts may have entries of one number: the account is part of every key
+  const identity = own ? [...fields, given] : fields;
+  const amount = row[sweep.amount] ?? '';
+  const raw = row[sweep.direction] ?? '';
   if (identity.includes('') || amount === '' || raw === '') return undefined;
-  const negative = isNegative(amount);
-  const stable = credits.stable.map((field) => [field, row[field] ?? '']);
-  const digest = createHash('sha256').update(canonicalJson(Object.fromEntries(stable)));
   return {
-    account: row[credits.account] ?? '',
-    day: row[credits.day] ?? '',
-    key: [...identity, raw, negative ? '-' : '+'].join('/'),
-    digest: digest.digest('hex').slice(0, 32),
+    account,
+    day: row[sweep.day] ?? '',
+    key: [...identity, raw, isNegative(amount) ? '-' : '+'].join('/'),
+    digest: digestOf(contentOf(sweep, row)),
     amount,
-    direction: (raw === credits.inward) === negative ? 'out' : 'in',
+    direction: directionOf(sweep, raw, amount),
     row,
   };
 }
+
+function fits(spec: BankSpec, sweep: SweepSpec, kind: CreditKind, row: Row): boolean {
+  const negative = isNegative(row[sweep.amount] ?? '');
+  if (kind.sign !== 'any' && (kind.sign === 'negative') !== negative) return false;
+  return Object.entries(kind.when).every(([field, patterns]) =>
+    patterns.some((pattern) => matches(spec, pattern, row[field] ?? '')),
+  );
+}
+
+/** Amounts of their own beside `entry`. Each has its own content: a new summary of the row is no news of the fee. */
+export function partsOf(spec: BankSpec, sweep: SweepSpec, entry: StatementEntry): StatementEntry[] {
+  return sweep.kinds.flatMap((kind): StatementEntry[] => {
+    if (kind.amount === undefined || !fits(spec, sweep, kind, entry.row)) return [];
+    const amount = entry.row[kind.amount] || '0.00';
+    const direction = directionOf(sweep, entry.row[sweep.direction] ?? '', amount);
+    const key = `${entry.key}/${kind.kind}`;
+    return [{ ...entry, key, digest: digestOf({ amount }), amount, direction, part: kind }];
+  });
+}
+
+/** What an entry is told as, or undefined: the other side of our own orders is their result, not a notice. */
+export const kindOf = (
+  spec: BankSpec,
+  sweep: SweepSpec,
+  entry: StatementEntry,
+): CreditKind | undefined =>
+  entry.part ??
+  sweep.kinds.find((kind) => kind.amount === undefined && fits(spec, sweep, kind, entry.row));

@@ -1,20 +1,8 @@
-/** From an entry to the notice a ledger gets. Pure: which kind it is, and what the message says. */
+/** From an entry to the notice a ledger gets. Pure: what the message says. */
 import type { Notice, NoticeType } from '../instruction/notices.ts';
 import { sameName } from '../instruction/same-name.ts';
-import { matches } from '../protocol/judge.ts';
-import type { BankSpec, CreditKind, CreditsSpec } from '../protocol/spec.ts';
-import { isNegative, type StatementEntry } from './entry.ts';
-
-/** The kind of an entry, or undefined: the other side of our own orders is their result, not a notice. */
-export function kindOf(spec: BankSpec, entry: StatementEntry): CreditKind | undefined {
-  const negative = isNegative(entry.amount);
-  return spec.protocol.credits?.kinds.find(({ when, sign }) => {
-    if (sign !== 'any' && (sign === 'negative') !== negative) return false;
-    return Object.entries(when).every(([field, patterns]) =>
-      patterns.some((pattern) => matches(spec, pattern, entry.row[field] ?? '')),
-    );
-  });
-}
+import type { SweepSpec } from '../protocol/spec.ts';
+import { marksOf, type StatementEntry } from './entry.ts';
 
 /** What is known about an entry beside its row. */
 export interface About {
@@ -23,7 +11,7 @@ export interface About {
   readonly accountName?: string | undefined;
   /** digest told before, when this is a `changed` */
   readonly previous?: string | undefined;
-  /** orders of ours that this entry undoes */
+  /** orders of ours that this entry belongs to */
   readonly candidates?: readonly string[] | undefined;
   readonly at: number;
 }
@@ -37,13 +25,14 @@ const named = (names: Readonly<Record<string, string>>, entry: StatementEntry) =
 };
 
 export function noticeOf(
-  credits: CreditsSpec,
+  sweep: SweepSpec,
   type: NoticeType,
   entry: StatementEntry,
   about: About,
 ): Omit<Notice, 'version'> {
-  const payer = named(credits.payer, entry);
-  const time = entry.row[credits.time];
+  const payer = named(sweep.payer, entry);
+  const marks = marksOf(sweep, entry.row);
+  const time = entry.row[sweep.time];
   const { accountName, candidates, previous } = about;
   const compares = type === 'credit' && accountName !== undefined && payer.name !== undefined;
   const [only] = candidates ?? [];
@@ -61,7 +50,8 @@ export function noticeOf(
     direction: entry.direction,
     ...(Object.keys(payer).length === 0 ? {} : { payer }),
     ...(compares ? { sameName: sameName(payer.name ?? '', accountName) } : {}),
-    entry: named(credits.entry, entry),
+    entry: named(sweep.entry, entry),
+    ...(Object.keys(marks).length === 0 ? {} : { marks }),
     ...one,
     ...(candidates === undefined || candidates.length < 2 ? {} : { candidates: [...candidates] }),
     ...(previous === undefined ? {} : { previous }),

@@ -1,54 +1,42 @@
 /**
- * Sweeps: whole days of statements, read again and again, known entries dropped, the rest told (R13, R15).
- * What decides is pure and stands in src/credits; this reads pages, asks Redis what is known and marks it
- * with its notices in one script, so that a kill -9 between two entries tells none twice and loses none.
+ * Rounds over every statement a link reads: whole days, again and again, known entries dropped, the rest
+ * told (R13). One desk whatever the number of sweeps: they share the budget, and whoever's money moved last
+ * comes first. How one day is read stands in sweep.ts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterSweep, readDay, sweepDigest } from '../credits/day.ts';
-import { entryOf, type StatementEntry } from '../credits/entry.ts';
-import { kindOf, noticeOf } from '../credits/notice.ts';
 import { inOrder, longestUnsweptMs, openDays, type Swept } from '../credits/round.ts';
 import { YinqiError } from '../errors.ts';
-import { addDays, dayOf, startOfDay } from '../instruction/day.ts';
-import type { Member } from '../instruction/intent.ts';
-import type { NoticeType } from '../instruction/notices.ts';
-import { evaluate } from '../protocol/expression.ts';
-import type { CreditsSpec } from '../protocol/spec.ts';
-import { noticeStem } from '../queue/names.ts';
-import type { EntryMark, OutEntry } from '../store/shapes.ts';
-import { type LinkContext, settingsOf } from './context.ts';
-import { Pages } from './pages.ts';
-import { payoutsLike } from './payouts.ts';
-import type { Outgoing } from './telling.ts';
+import { dayOf } from '../instruction/day.ts';
+import type { SweepSpec } from '../protocol/spec.ts';
+import type { LinkContext } from './context.ts';
+import { type Members, Sweep, type Target } from './sweep.ts';
 
 const PAUSE_MS_MIN = 50;
-/** Name under which the state of a sweep over all sub-accounts at once is kept. */
-const ALL = '*';
 
-interface Target {
-  readonly account: string;
-  readonly unplaced: boolean;
-  readonly first: string;
+/** A target with the sweep that reads it. */
+interface Aim {
+  readonly sweep: Sweep;
+  readonly target: Target;
 }
 
 export class CreditDesk {
   readonly #ctx: LinkContext;
-  readonly #credits: CreditsSpec;
-  /** ledgers that get the notices of this link */
-  readonly #sources: readonly string[];
-  readonly #pages: Pages;
+  readonly #sweeps: readonly Sweep[];
   readonly #seen = new Map<string, Swept>();
   readonly #stop = new AbortController();
-  #members = new Map<string, Member>();
   #startedAt = 0;
   #firstDay = '';
   #loop: Promise<void> | undefined;
 
-  constructor(ctx: LinkContext, credits: CreditsSpec, sources: readonly string[]) {
+  /** `sources`: ledgers that get the notices of this link. */
+  constructor(ctx: LinkContext, sweeps: readonly SweepSpec[], sources: readonly string[]) {
     this.#ctx = ctx;
-    this.#credits = credits;
-    this.#sources = sources;
-    this.#pages = new Pages(ctx, credits, this.#stop.signal);
+    const { signal } = this.#stop;
+    this.#sweeps = sweeps.flatMap((sweep, index) =>
+      sweep.onlyIf === undefined || ctx.link.credits[sweep.onlyIf]
+        ? [new Sweep(ctx, sweep, { first: index === 0, sources, signal })]
+        : [],
+    );
   }
 
   start(): void {
@@ -92,132 +80,61 @@ export class CreditDesk {
     return dayOf(clock.now().wall, link.zone);
   }
 
-  #targets(): Target[] {
-    const { link, spec } = this.#ctx;
-    const members = [...this.#members.values()];
-    const swept: Target[] = link.credits.allSubAccounts
-      ? [{ account: ALL, unplaced: false, first: this.#firstDay }]
-      : [
-          ...members.map(({ account, since }) => ({ account, unplaced: false, first: since })),
-          ...link.credits.accounts
-            .filter((account) => !this.#members.has(account))
-            .map((account) => ({ account, unplaced: false, first: this.#firstDay })),
-        ];
-    const scope = { link: settingsOf(spec, link.settings) };
-    const unplaced = evaluate(this.#credits.unplacedAccount ?? '', scope);
-    if (unplaced === '') return swept;
-    return [...swept, { account: unplaced, unplaced: true, first: this.#firstDay }];
+  #aims(members: Members): Map<string, Aim> {
+    const aims = this.#sweeps.flatMap((sweep) =>
+      sweep
+        .targets(members, this.#firstDay)
+        .map((target): [string, Aim] => [target.name, { sweep, target }]),
+    );
+    return new Map(aims);
   }
 
   async #round(): Promise<void> {
-    const { clock, link, log, metrics, store } = this.#ctx;
-    this.#members = new Map((await store.members()).map((member) => [member.account, member]));
-    const targets = new Map(this.#targets().map((target) => [target.account, target]));
+    const { clock, link, metrics, store } = this.#ctx;
+    const members = new Map((await store.members()).map((member) => [member.account, member]));
+    const aims = this.#aims(members);
     const states = await store.days();
     const known = new Map<string, string[]>();
     for (const at of states.keys()) {
-      const [account = '', day = ''] = at.split('|');
-      known.set(account, [...(known.get(account) ?? []), day]);
+      const [name = '', day = ''] = at.split('|');
+      known.set(name, [...(known.get(name) ?? []), day]);
     }
-    const today = dayOf(clock.now().wall, link.zone);
-    for (const account of inOrder([...targets.keys()], this.#seen)) {
-      const target = targets.get(account);
-      if (target === undefined || this.#stop.signal.aborted) continue;
-      const days = openDays(
-        known.get(account) ?? [],
-        target.first,
-        today,
-        link.credits.openDaysMax,
-      );
-      for (const day of days.givenUp) {
-        log.error('day-given-up', { link: link.name, day });
-        await store.forgetDay(account, day);
-      }
-      let whole = true;
-      for (const day of days.open) {
-        whole = (await this.#sweep(target, day, states.get(`${account}|${day}`))) && whole;
-      }
-      if (whole) this.#swept(account, { sweptAt: clock.now().wall });
+    for (const name of inOrder([...aims.keys()], this.#seen)) {
+      const aim = aims.get(name);
+      if (aim === undefined || this.#stop.signal.aborted) continue;
+      await this.#visit(aim, known.get(name) ?? [], states, members);
     }
     const now = clock.now().wall;
-    const longest = longestUnsweptMs([...targets.keys()], this.#seen, this.#startedAt, now);
+    const longest = longestUnsweptMs([...aims.keys()], this.#seen, this.#startedAt, now);
     metrics.gauge(link.name, { longestUnsweptSeconds: longest / 1000 });
   }
 
-  #swept(account: string, what: Partial<Swept>): void {
-    const before = this.#seen.get(account) ?? { activeAt: 0, sweptAt: 0 };
-    this.#seen.set(account, { ...before, ...what });
-  }
-
-  /** One account-day; false if it could not be read whole. What was read is told all the same. */
-  async #sweep(target: Target, day: string, stateText: string | undefined): Promise<boolean> {
-    const { clock, link, store } = this.#ctx;
-    const account = target.account === ALL ? '' : target.account;
-    const read = await this.#pages.readDay(account, day, target.unplaced);
-    // a row that came while pages were read shifts the others: one key, one entry
-    const byKey = new Map(
-      read.rows.flatMap((row) => this.#entry(row)).map((one) => [one.key, one]),
-    );
-    const entries = [...byKey.values()];
-    const known = await store.entries(target.account, day);
-    const news = entries.filter(({ key, digest }) => known.get(key) !== digest);
-    const marks: EntryMark[] = [];
-    for (const entry of news) marks.push(await this.#mark(entry, target, known.get(entry.key)));
-    const before = readDay(stateText);
-    const end = startOfDay(addDays(day, 1), link.zone);
-    const after = read.whole
-      ? afterSweep(before, sweepDigest(entries), clock.now().wall, end, link.credits)
-      : { state: before, closed: false };
-    const state = JSON.stringify(after.state);
-    if (marks.length > 0 || state !== stateText) {
-      await store.mark({ account: target.account, day, entries: marks, state });
+  /** Every open day of one target. */
+  async #visit(
+    { sweep, target }: Aim,
+    known: readonly string[],
+    states: ReadonlyMap<string, string>,
+    members: Members,
+  ): Promise<void> {
+    const { clock, link, log, store } = this.#ctx;
+    const { name } = target;
+    const today = dayOf(clock.now().wall, link.zone);
+    const days = openDays(known, target.first, today, link.credits.openDaysMax);
+    for (const day of days.givenUp) {
+      log.error('day-given-up', { link: link.name, day });
+      await store.forgetDay(name, day);
     }
-    if (after.closed) await store.forgetDay(target.account, day);
-    if (marks.length > 0) this.#swept(target.account, { activeAt: clock.now().wall });
-    return read.whole;
-  }
-
-  #entry(row: Record<string, string>): StatementEntry[] {
-    const entry = entryOf(this.#credits, row);
-    if (entry !== undefined) return [entry];
-    this.#ctx.log.error('entry-without-key', { link: this.#ctx.link.name });
-    return [];
-  }
-
-  async #mark(
-    entry: StatementEntry,
-    target: Target,
-    previous: string | undefined,
-  ): Promise<EntryMark> {
-    const { clock, link, metrics, spec } = this.#ctx;
-    const kind = kindOf(spec, entry);
-    const own: NoticeType | undefined = target.unplaced ? 'unplaced' : kind?.kind;
-    const type = previous === undefined ? own : 'changed';
-    const out: OutEntry[] = [];
-    if (type !== undefined) {
-      metrics.noticed(link.name, type);
-      const candidates =
-        kind?.of === undefined ? undefined : await payoutsLike(this.#ctx, entry, kind.of);
-      const message = noticeOf(this.#credits, type, entry, {
-        link: link.name,
-        accountName: this.#members.get(entry.account)?.name,
-        previous,
-        candidates: candidates?.map(({ id }) => id),
-        at: clock.now().wall,
-      });
-      out.push(...this.#sources.map((source) => this.#told(source, target, entry, message)));
+    let whole = true;
+    for (const day of days.open) {
+      const read = await sweep.read(target, day, states.get(`${name}|${day}`), members);
+      whole = read.whole && whole;
+      if (read.news) this.#swept(name, { activeAt: clock.now().wall });
     }
-    return { key: entry.key, expect: previous ?? '', digest: entry.digest, out };
+    if (whole) this.#swept(name, { sweptAt: clock.now().wall });
   }
 
-  #told(source: string, target: Target, entry: StatementEntry, message: object): OutEntry {
-    const { account } = target;
-    const { day, digest, key } = entry;
-    const outgoing: Outgoing = {
-      message: { ...message },
-      notice: { id: key, source, account, day, key, digest },
-    };
-    const stem = noticeStem(this.#ctx.link.name);
-    return { queue: 'notices', source, stem, body: JSON.stringify(outgoing) };
+  #swept(name: string, what: Partial<Swept>): void {
+    const before = this.#seen.get(name) ?? { activeAt: 0, sweptAt: 0 };
+    this.#seen.set(name, { ...before, ...what });
   }
 }

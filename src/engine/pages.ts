@@ -1,10 +1,11 @@
 /** Reads one account-day of a statement, page by page, and says whether the pages were of one whole. */
 import { canonicalJson } from '../instruction/envelope.ts';
-import { answerRows } from '../protocol/operation.ts';
-import type { CreditsSpec } from '../protocol/spec.ts';
+import { answerFields, answerRows } from '../protocol/operation.ts';
+import type { SweepSpec } from '../protocol/spec.ts';
+import { isGiven } from '../protocol/spec-credits.ts';
 import type { LinkContext } from './context.ts';
 import { ask } from './question.ts';
-import { readDirect } from './reading.ts';
+import { type Reading, readDirect } from './reading.ts';
 import { pageFor } from './requests.ts';
 
 type TextRow = Record<string, string>;
@@ -20,18 +21,18 @@ const PAGES_MAX = 2_000;
 
 export class Pages {
   readonly #ctx: LinkContext;
-  readonly #credits: CreditsSpec;
+  readonly #sweep: SweepSpec;
   readonly #signal: AbortSignal;
 
-  constructor(ctx: LinkContext, credits: CreditsSpec, signal: AbortSignal) {
+  constructor(ctx: LinkContext, sweep: SweepSpec, signal: AbortSignal) {
     this.#ctx = ctx;
-    this.#credits = credits;
+    this.#sweep = sweep;
     this.#signal = signal;
   }
 
   /** An empty account reads all accounts at once. */
   async readDay(account: string, day: string, unplaced: boolean): Promise<DayRead> {
-    const size = this.#credits.pageRowsMax;
+    const size = this.#sweep.pageRowsMax;
     const rows: TextRow[] = [];
     let first: TextRow[] | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -59,7 +60,7 @@ export class Pages {
     start: number,
   ): Promise<TextRow[] | undefined> {
     const { link, log, metrics, spec } = this.#ctx;
-    const { transaction, pageRowsMax, request, unplacedRequest } = this.#credits;
+    const { transaction, pageRowsMax, request, unplacedRequest } = this.#sweep;
     const asked = unplaced ? (unplacedRequest ?? request) : request;
     const size = String(pageRowsMax);
     const body = pageFor(this.#ctx, transaction, asked, {
@@ -78,9 +79,18 @@ export class Pages {
     const reading = answer === undefined ? undefined : readDirect(this.#ctx, transaction, answer);
     if (reading?.verdict.says !== 'succeeded') return undefined;
     const rows = answerRows(spec, transaction, reading.message);
-    if (rows.every((row) => account === '' || row[this.#credits.account] === account)) return rows;
+    if (account === '' || this.#isOf(account, reading, rows)) return rows;
     metrics.unclaimed(link.name);
     log.error('answer-misnamed', { link: link.name, transaction });
     return undefined;
+  }
+
+  /** Every row names its account; where none does, the answer as a whole may. */
+  #isOf(account: string, reading: Reading, rows: readonly TextRow[]): boolean {
+    const { account: field, answerAccount, transaction } = this.#sweep;
+    if (!isGiven(field)) return rows.every((row) => row[field] === account);
+    const fields = answerFields(this.#ctx.spec, transaction, reading.message);
+    const named = answerAccount === undefined ? '' : (fields[answerAccount] ?? '');
+    return named === '' || named === account;
   }
 }

@@ -1,38 +1,62 @@
-/** Which of our orders a returned payout may undo. No field of the bank says it: one that fits alone names it. */
+/**
+ * Which of our orders an entry belongs to: the payout that came back, or the one a fee was taken for. Where
+ * the bank shows the serial of the order it is that one; else no field says it, and one that fits alone
+ * names it.
+ */
 import type { StatementEntry } from '../credits/entry.ts';
 import { addDays } from '../instruction/day.ts';
 import { decodeRequest } from '../protocol/decode.ts';
 import { requestFields } from '../protocol/operation.ts';
-import type { CreditKind } from '../protocol/spec.ts';
+import type { CreditKind, SweepSpec } from '../protocol/spec.ts';
 import type { LinkContext } from './context.ts';
 
-/** A payout does not come back after so many days. */
-const RETURNED_DAYS_MAX = 40;
 const CANDIDATES_MAX = 20;
+
+/** What names one of our orders to its ledger. */
+export interface Candidate {
+  readonly id: string;
+  readonly source: string;
+}
 
 const plain = (amount: string): string => amount.replace(/^-/, '');
 
-/** Orders whose request has the entry's account, other account and amount; youngest first. */
-export async function payoutsLike(
+/** The order whose serial the row carries. */
+async function bySerial(ctx: LinkContext, serial: string): Promise<Candidate | undefined> {
+  const { journal, link } = ctx;
+  const id = serial === '' ? undefined : journal.index.bySerial(link.name, serial);
+  const send = id === undefined ? undefined : await journal.lastSend(link.name, id);
+  if (send === undefined) return undefined;
+  return { id: send.intent.envelope.id, source: send.intent.source };
+}
+
+/** Orders whose request has the entry's account, other account and amount; youngest first. Undefined: the kind has none. */
+export async function ordersOf(
   ctx: LinkContext,
+  sweep: SweepSpec,
+  kind: CreditKind,
   entry: StatementEntry,
-  of: NonNullable<CreditKind['of']>,
-): Promise<{ id: string; source: string }[]> {
+): Promise<Candidate[] | undefined> {
   const { journal, link, spec } = ctx;
-  const oldest = addDays(entry.day, -RETURNED_DAYS_MAX);
-  const other = entry.row[spec.protocol.credits?.payer.account ?? ''] ?? '';
-  const found: { id: string; source: string }[] = [];
+  if (kind.of === undefined) return undefined;
+  const named = await bySerial(ctx, entry.row[kind.serial ?? ''] ?? '');
+  if (named !== undefined) return [named];
+  const other = entry.row[sweep.payer.account ?? ''] ?? '';
+  const amount = plain(entry.row[sweep.amount] ?? '');
+  const oldest = addDays(entry.day, -kind.withinDays);
+  // the bank's date of an order near midnight is its business
+  const youngest = addDays(entry.day, 1);
+  const found: Candidate[] = [];
   for (const id of [...journal.index.ids(link.name)].reverse()) {
-    if (journal.known(link.name, id)?.transaction !== of.transaction) continue;
+    const code = journal.known(link.name, id)?.transaction;
+    const of = kind.of.find((one) => one.transaction === code);
+    if (of === undefined) continue;
     const send = await journal.lastSend(link.name, id);
-    if (send === undefined) continue;
+    if (send === undefined || send.intent.day > youngest) continue;
     if (send.intent.day < oldest || found.length >= CANDIDATES_MAX) break;
     const message = decodeRequest(spec, of.transaction, Buffer.from(send.request, 'base64'));
     const sent = requestFields(spec, of.transaction, message);
     const fits =
-      sent[of.account] === entry.account &&
-      sent[of.other] === other &&
-      sent[of.amount] === plain(entry.amount);
+      sent[of.account] === entry.account && sent[of.other] === other && sent[of.amount] === amount;
     if (fits) found.push({ id: send.intent.envelope.id, source: send.intent.source });
   }
   return found;

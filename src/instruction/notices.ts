@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { instructionId } from './envelope.ts';
 
 export const noticeType = z
-  .enum(['credit', 'unplaced', 'payout-returned', 'interest', 'fee', 'changed'])
+  .enum(['credit', 'unplaced', 'payout-returned', 'interest', 'fee', 'main-credit', 'changed'])
   .describe(
-    'credit: money in · unplaced: money in that names no member · payout-returned: an order of ours came back · changed: an entry told before now has other content',
+    'credit: money in · unplaced: money in that names no member · payout-returned: an order of ours came back · fee: what the bank took, by itself or for an order of ours · main-credit: money in by the statement of the main account, which may show the same money as a credit · changed: an entry known before now has other content',
   );
 
 const day = z
@@ -29,6 +29,14 @@ const entry = z.strictObject({
   number: z.string().optional(),
   sequence: z.string().optional(),
   date: z.string().optional(),
+});
+
+/** What the bank itself marks an entry with. It books nothing: only an entry does. */
+const marks = z.strictObject({
+  returned: z.string().optional().describe('yes: a returned remittance, by the bank'),
+  returnedOn: z.string().optional().describe('yyyymmdd'),
+  reversedOn: z.string().optional().describe('day of the entry that reverses it, or it reverses'),
+  reversedBy: z.string().optional().describe('number of that entry'),
 });
 
 export const notice = z.strictObject({
@@ -52,16 +60,19 @@ export const notice = z.strictObject({
     .string()
     .regex(/^-?\d+(\.\d+)?$/)
     .describe('decimal; may be negative where a payout was returned'),
-  direction: z.enum(['in', 'out']),
+  direction: z.enum(['in', 'out']).describe('which way the money of this entry went'),
   payer: payer.optional(),
   sameName: z
     .boolean()
     .optional()
     .describe('the payer has the name of the account, full and half width alike'),
   entry: entry.optional().describe('names the entry for operations about it, like assign-credit'),
-  of: instructionId.optional().describe('the instruction that came back, where one alone fits'),
+  marks: marks.optional().describe('what the bank marks the entry with'),
+  of: instructionId
+    .optional()
+    .describe('the instruction that came back, or whose fee it is, where one alone fits'),
   candidates: z.array(instructionId).optional().describe('instructions that would all fit'),
-  previous: z.string().optional().describe('digest told before'),
+  previous: z.string().optional().describe('digest known before'),
   digest: z.string().min(1).describe('of the content of the entry'),
   confirmedBy: z.literal('statement'),
   at: z.iso.datetime({ offset: true }),

@@ -9,9 +9,16 @@
  * An expression (type Expr) is a literal, or `$name` / `$name.path` looked up in the scope of the moment:
  * `$body.x` the request's own field, `$link.x` a setting of the link, `$serial`, `$serial.tail`,
  * `$transaction`, `$day` (business day of acceptance, yyyymmdd), `$today`, `$memo`, `$member.x`,
- * `$freeze.x`; `$a|$b` the first that is not empty; or `{ map: $body.channel, large: '2H', otherwise: '' }`.
+ * `$freeze.x`; in an inquiry `$request.x`, a field of the request that is asked about; among the marks of
+ * an entry `$row.x`; `$a|$b` the first that is not empty; or
+ * `{ map: $body.channel, large: '2H', otherwise: '' }`.
  */
 import { z } from 'zod';
+import { sweep } from './spec-credits.ts';
+import { expr, exprs, patterns } from './spec-expr.ts';
+
+export type { CreditKind, SweepSpec } from './spec-credits.ts';
+export type { Expr, Exprs } from './spec-expr.ts';
 
 /** `2+` two or more independent sources · `1` one source · `inf` inference · `unknown`. */
 export const certainty = z.enum(['2+', '1', 'inf', 'unknown']);
@@ -26,9 +33,6 @@ export const mask = z.enum(['none', 'account', 'name', 'amount', 'text', 'secret
 export const fieldType = z
   .string()
   .regex(/^(char\(\d+\)|varchar\(\d+\)|decimal\(\d+,\d+\)|int|date|time|text)$/);
-
-/** A pattern list: exact strings, `PREFIX*`, '' for empty, `$name` for a list of `protocol.yaml: codes`. */
-export const patterns = z.array(z.string()).min(1);
 
 /** Field → values it must have. A key names a field of the same message (`row.x` inside the list). */
 const condition = z.record(z.string(), z.array(z.string()).min(1));
@@ -85,22 +89,6 @@ export const rule = z.strictObject({
   reason: z.enum(['refused-by-bank', 'refused-unconfirmed', 'throttled', 'empty']).optional(),
   source: z.string().optional(),
 });
-
-/** A literal or a path; `a|b` takes the first that is not empty; or a choice by the value of one. */
-export type Expr = string | { [key: string]: Expr };
-const expr: z.ZodType<Expr> = z.union([
-  z.string(),
-  z.record(
-    z.string(),
-    z.lazy(() => expr),
-  ),
-]);
-/** A transaction field takes an expression, a list takes rows of them. */
-export type Exprs = Record<string, Expr | Record<string, Expr>[]>;
-const exprs: z.ZodType<Exprs> = z.record(
-  z.string(),
-  z.union([expr, z.array(z.record(z.string(), expr))]),
-);
 
 export const protocolFile = z.strictObject({
   spec: z.literal(1),
@@ -159,47 +147,8 @@ export const protocolFile = z.strictObject({
   codes: z.record(z.string(), z.array(z.string()).min(1)),
   /** verdict tables shared by transactions, by name */
   verdicts: z.record(z.string(), z.array(rule).min(1)),
-  /** how inbound credits are found; see src/credits */
-  credits: z
-    .strictObject({
-      transaction: z.string(),
-      /** request of one account-day; $account, $day, $start, $size */
-      request: exprs,
-      /** the account whose waiting entries nobody could place, and how they are listed */
-      unplacedAccount: z.string().optional(),
-      unplacedRequest: exprs.optional(),
-      account: z.string(),
-      day: z.string(),
-      time: z.string(),
-      identity: z.array(z.string()).min(1),
-      direction: z.string(),
-      /** value of `direction` that brings money in, as long as the amount is not negative */
-      inward: z.string(),
-      amount: z.string(),
-      /** fields whose change under the same identity makes a `changed` notice */
-      stable: z.array(z.string()).min(1),
-      payer: z.record(z.string(), z.string()),
-      /** how operations about an entry name it: date, number, sequence → field */
-      entry: z.record(z.string(), z.string()),
-      kinds: z.array(
-        z.strictObject({
-          kind: z.enum(['credit', 'payout-returned', 'interest', 'fee']),
-          when: z.record(z.string(), patterns),
-          sign: z.enum(['positive', 'negative', 'any']),
-          /** it undoes an order of ours: that transaction, and its fields for the entry's account, other account and amount */
-          of: z
-            .strictObject({
-              transaction: z.string(),
-              account: z.string(),
-              other: z.string(),
-              amount: z.string(),
-            })
-            .optional(),
-        }),
-      ),
-      pageRowsMax: z.number().int().positive(),
-    })
-    .optional(),
+  /** how inbound credits are found: one statement, or several */
+  credits: z.array(sweep).min(1).optional(),
 });
 
 export const transactionFile = z.strictObject({
@@ -270,7 +219,8 @@ export const operation = z.strictObject({
   member: z
     .strictObject({
       by: z.string(),
-      need: z.enum(['yes', 'no']).default('no'),
+      /** never: an account of a member is refused, for its money is not the merchant's */
+      need: z.enum(['yes', 'no', 'never']).default('no'),
       /** body field that may only repeat the payout account of the record */
       payee: z.string().optional(),
     })
@@ -314,8 +264,6 @@ export type Inquiry = Exclude<NonNullable<Transaction['inquiry']>, 'none'>;
 export type TransactionKind = Transaction['kind'];
 export type Operation = z.infer<typeof operation>;
 export type BodyField = z.infer<typeof bodyField>;
-export type CreditsSpec = NonNullable<ProtocolFile['credits']>;
-export type CreditKind = CreditsSpec['kinds'][number];
 
 /** One bank, loaded, linted and frozen. `digest` is sha256 over all its files, in file-name order. */
 export interface BankSpec {

@@ -1,16 +1,19 @@
 /** Rows of CITIC's statement, as the bank's own names have them. Names and numbers are invented. */
 import { entryOf, type StatementEntry } from '../../src/credits/entry.ts';
-import type { BankSpec, CreditsSpec } from '../../src/protocol/spec.ts';
+import type { BankSpec, SweepSpec } from '../../src/protocol/spec.ts';
 import { readSpec } from '../../src/spec-directory.ts';
 
 export const citic: BankSpec = readSpec('protocol-specs/citic');
 
-function creditsOf(spec: BankSpec): CreditsSpec {
-  const { credits } = spec.protocol;
-  if (credits === undefined) throw new Error('the spec says nothing about credits');
-  return credits;
+function sweepOf(spec: BankSpec, name: string): SweepSpec {
+  const found = spec.protocol.credits?.find((sweep) => sweep.name === name);
+  if (found === undefined) throw new Error(`the spec has no sweep ${name}`);
+  return found;
 }
-export const credits = creditsOf(citic);
+/** The statements of the members. */
+export const credits = sweepOf(citic, 'members');
+/** The statement of the main account. */
+export const main = sweepOf(citic, 'main');
 
 export type Row = Readonly<Record<string, string>>;
 

@@ -1,6 +1,7 @@
 /** Which entries are told, as what, and that every notice keeps its published shape. */
 import { describe, expect, it } from 'vitest';
-import { type About, kindOf, noticeOf } from '../../src/credits/notice.ts';
+import { kindOf } from '../../src/credits/entry.ts';
+import { type About, noticeOf } from '../../src/credits/notice.ts';
 import { noticeType, notice as shape } from '../../src/instruction/notices.ts';
 import { CREDIT, citic, credits, entry, RETURNED, type Row } from './ground.ts';
 
@@ -31,17 +32,16 @@ describe("the kinds of CITIC's entries", () => {
     ['023', 'C', '100.00', undefined],
   ];
   it.each(kinds)('TRANTYPE %s CDFG %s %s: %s', (TRANTYPE, CDFG, TRANAMT, kind) => {
-    expect(kindOf(citic, entry({ ...CREDIT, TRANTYPE, CDFG, TRANAMT }))?.kind).toBe(kind);
+    expect(kindOf(citic, credits, entry({ ...CREDIT, TRANTYPE, CDFG, TRANAMT }))?.kind).toBe(kind);
   });
 
   it('says of a returned payout which orders it may undo, and of nothing else', () => {
-    expect(kindOf(citic, entry(RETURNED))?.of).toEqual({
-      transaction: 'DLFCSOUT',
-      account: 'accountNo',
-      other: 'recvAccNo',
-      amount: 'tranAmt',
-    });
-    expect(kindOf(citic, entry(CREDIT))?.of).toBeUndefined();
+    const fields = { account: 'accountNo', other: 'recvAccNo', amount: 'tranAmt' };
+    expect(kindOf(citic, credits, entry(RETURNED))?.of).toEqual([
+      { transaction: 'DLFCSOUT', ...fields },
+      { transaction: 'DLFNDOUT', ...fields },
+    ]);
+    expect(kindOf(citic, credits, entry(CREDIT))?.of).toBeUndefined();
   });
 });
 

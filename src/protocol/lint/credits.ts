@@ -1,17 +1,24 @@
 /** Rules for how inbound money is found: a misspelt name there would lose credits and not fail. */
 import { layoutOf, rowFieldsOf } from '../layout.ts';
-import type { BankSpec, ProtocolFile, Transaction } from '../spec.ts';
+import type { BankSpec, CreditKind, Field, SweepSpec, Transaction } from '../spec.ts';
+import { isGiven } from '../spec-credits.ts';
 import { lintExpr, lintMapping } from './mapping.ts';
 import type { Place } from './place.ts';
 import { lintPatterns } from './verdicts.ts';
-import { forPage } from './vocabulary.ts';
+import { forPage, linkNames } from './vocabulary.ts';
 
-type Credits = NonNullable<ProtocolFile['credits']>;
+/** What the rules of one sweep look at. */
+interface Looked {
+  readonly spec: BankSpec;
+  readonly sweep: SweepSpec;
+  readonly transaction: Transaction;
+  readonly rows: ReadonlyMap<string, Field>;
+}
 
-function lintAsking(spec: BankSpec, credits: Credits, transaction: Transaction, at: Place): void {
+function lintAsking({ spec, sweep, transaction }: Looked, at: Place): void {
   const vocabulary = forPage(spec);
-  lintMapping({ transaction, exprs: credits.request, vocabulary }, at.in('request'));
-  const { unplacedAccount, unplacedRequest } = credits;
+  lintMapping({ transaction, exprs: sweep.request, vocabulary }, at.in('request'));
+  const { unplacedAccount, unplacedRequest } = sweep;
   if ((unplacedAccount === undefined) !== (unplacedRequest === undefined)) {
     at.fault('unplacedAccount and unplacedRequest go together');
   }
@@ -21,15 +28,32 @@ function lintAsking(spec: BankSpec, credits: Credits, transaction: Transaction, 
   if (unplacedAccount !== undefined)
     lintExpr(unplacedAccount, vocabulary, at.in('unplacedAccount'));
   const pageMax = transaction.paging?.rowsMax;
-  if (pageMax !== undefined && credits.pageRowsMax > pageMax) {
+  if (pageMax !== undefined && sweep.pageRowsMax > pageMax) {
     at.in('pageRowsMax').fault(`the transaction gives at most ${pageMax} rows a page`);
   }
 }
 
+/** Whose entries they are: every row says so, or the sweep does and the answer at most repeats it. */
+function lintAccount({ spec, sweep, transaction, rows }: Looked, at: Place): void {
+  const { account, answerAccount, unplacedAccount } = sweep;
+  if (!isGiven(account)) {
+    if (!rows.has(account)) at.in('account').fault(`no field ${account} in a row of the answer`);
+    if (answerAccount !== undefined) at.in('answerAccount').fault('every row names its account');
+    return;
+  }
+  lintExpr(account, new Set(linkNames(spec)), at.in('account'));
+  if (unplacedAccount !== undefined) {
+    at.in('unplacedAccount').fault('the account is given: there is no other one');
+  }
+  if (answerAccount !== undefined && !layoutOf(transaction, 'answer').fields.has(answerAccount)) {
+    at.in('answerAccount').fault(`no field ${answerAccount} in the answer`);
+  }
+}
+
 /** Every key that names a field of an entry, with the name. */
-function namesIn(credits: Credits): [string, string][] {
-  const { account, day, time, direction, amount, identity, stable, payer, entry } = credits;
-  const single = Object.entries({ account, day, time, direction, amount });
+function namesIn(sweep: SweepSpec): [string, string][] {
+  const { day, time, direction, amount, identity, stable, payer, entry } = sweep;
+  const single = Object.entries({ day, time, direction, amount });
   const inside = { payer, entry };
   return [
     ...single,
@@ -41,46 +65,78 @@ function namesIn(credits: Credits): [string, string][] {
   ];
 }
 
-function lintKinds(spec: BankSpec, credits: Credits, transaction: Transaction, at: Place): void {
-  const rows = rowFieldsOf(transaction);
-  for (const [index, kind] of credits.kinds.entries()) {
-    const place = at.in('kinds', index);
-    lintPatterns(spec, kind.when, (name) => rows.get(name), place.in('when'));
-    if (kind.of === undefined) continue;
-    const order = spec.transactions.get(kind.of.transaction);
-    if (order === undefined || order.kind !== 'movement') {
-      place.in('of.transaction').fault(`no movement ${kind.of.transaction}`);
-      continue;
-    }
-    const request = layoutOf(order, 'request').fields;
-    for (const key of ['account', 'other', 'amount'] as const) {
-      const found = request.has(kind.of[key]);
-      if (!found) place.in('of', key).fault(`no field ${kind.of[key]} in the request`);
-    }
+function lintDecimal(rows: Looked['rows'], name: string, at: Place): void {
+  const field = rows.get(name);
+  if (field === undefined) at.fault(`no field ${name} in a row of the answer`);
+  else if (!field.type.startsWith('decimal')) at.fault('is no decimal');
+}
+
+function lintOf(spec: BankSpec, of: NonNullable<CreditKind['of']>[number], at: Place): void {
+  const order = spec.transactions.get(of.transaction);
+  if (order === undefined || order.kind !== 'movement') {
+    at.in('transaction').fault(`no movement ${of.transaction}`);
+    return;
+  }
+  const request = layoutOf(order, 'request').fields;
+  for (const key of ['account', 'other', 'amount'] as const) {
+    const found = request.has(of[key]);
+    if (!found) at.in(key).fault(`no field ${of[key]} in the request`);
   }
 }
 
-export function lintCredits(spec: BankSpec, credits: Credits, at: Place): void {
-  const transaction = spec.transactions.get(credits.transaction);
+function lintKinds({ spec, sweep, rows }: Looked, at: Place): void {
+  const parts = new Set<string>();
+  for (const [index, kind] of sweep.kinds.entries()) {
+    const place = at.in('kinds', index);
+    lintPatterns(spec, kind.when, (name) => rows.get(name), place.in('when'));
+    for (const [n, of] of (kind.of ?? []).entries()) lintOf(spec, of, place.in('of', n));
+    if (kind.serial !== undefined && !rows.has(kind.serial)) {
+      place.in('serial').fault(`no field ${kind.serial} in a row of the answer`);
+    }
+    if (kind.amount === undefined) continue;
+    lintDecimal(rows, kind.amount, place.in('amount'));
+    if (kind.amount === sweep.amount) place.in('amount').fault('is the amount of the row itself');
+    // the kind is part of the key of such an entry: two of one kind could be taken for each other
+    if (parts.has(kind.kind)) place.in('amount').fault(`a second amount told as ${kind.kind}`);
+    parts.add(kind.kind);
+  }
+}
+
+function lintSweep(spec: BankSpec, sweep: SweepSpec, at: Place): void {
+  const transaction = spec.transactions.get(sweep.transaction);
   if (transaction === undefined) {
-    at.in('transaction').fault(`no transaction ${credits.transaction}`);
+    at.in('transaction').fault(`no transaction ${sweep.transaction}`);
     return;
   }
   if (transaction.kind !== 'query') at.in('transaction').fault('is no query');
   if (layoutOf(transaction, 'answer').lists.size !== 1) {
     at.in('transaction').fault('entries must stand in exactly one list');
   }
-  lintAsking(spec, credits, transaction, at);
-  lintKinds(spec, credits, transaction, at);
   const rows = rowFieldsOf(transaction);
-  for (const [key, name] of namesIn(credits)) {
+  const looked: Looked = { spec, sweep, transaction, rows };
+  lintAsking(looked, at);
+  lintAccount(looked, at);
+  lintKinds(looked, at);
+  for (const [key, name] of namesIn(sweep)) {
     if (!rows.has(name)) at.in(key).fault(`no field ${name} in a row of the answer`);
   }
-  if (rows.get(credits.amount)?.type.startsWith('decimal') === false) {
-    at.in('amount').fault('is no decimal');
+  if (rows.has(sweep.amount)) lintDecimal(rows, sweep.amount, at.in('amount'));
+  const ofRow = new Set([...rows.keys()].map((name) => `row.${name}`));
+  for (const [name, expr = ''] of Object.entries(sweep.marks)) {
+    lintExpr(expr, ofRow, at.in('marks', name));
   }
-  const directions = rows.get(credits.direction)?.values;
-  if (directions !== undefined && !Object.hasOwn(directions, credits.inward)) {
-    at.in('inward').fault(`${credits.inward} is not one of the values of ${credits.direction}`);
+  const directions = rows.get(sweep.direction)?.values;
+  if (directions !== undefined && !Object.hasOwn(directions, sweep.inward)) {
+    at.in('inward').fault(`${sweep.inward} is not one of the values of ${sweep.direction}`);
+  }
+}
+
+export function lintCredits(spec: BankSpec, sweeps: readonly SweepSpec[], at: Place): void {
+  const names = new Set<string>();
+  for (const [index, sweep] of sweeps.entries()) {
+    const place = at.in(index);
+    if (names.has(sweep.name)) place.in('name').fault('another sweep has this name');
+    names.add(sweep.name);
+    lintSweep(spec, sweep, place);
   }
 }
