@@ -40,6 +40,9 @@ async function memberFor(ctx: LinkContext, operation: Operation, body: Record<st
   if (wanted === undefined) return undefined;
   const account = body[wanted.by];
   const record = typeof account === 'string' ? await ctx.store.member(account) : undefined;
+  if (record !== undefined && wanted.need === 'never') {
+    throw notAllowed(`body.${wanted.by}`, "a member's account: its money is not the merchant's");
+  }
   if (record === undefined && wanted.need === 'yes') {
     throw notAllowed(`body.${wanted.by}`, 'no member opened through this gateway has this account');
   }

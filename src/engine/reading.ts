@@ -18,7 +18,7 @@ import type { Message, Row } from '../protocol/message.ts';
 import { answerFields } from '../protocol/operation.ts';
 import type { Inquiry } from '../protocol/spec.ts';
 import type { LinkContext } from './context.ts';
-import { scopeOf } from './scope.ts';
+import { inquiryScopeOf } from './scope.ts';
 
 export interface Reading {
   readonly message: Message;
@@ -84,7 +84,7 @@ export function wantedFor(
   held: Held,
   question: Pick<Inquiry, 'transaction' | 'select'>,
 ): Wanted {
-  const scope = scopeOf(ctx, held);
+  const scope = inquiryScopeOf(ctx, held);
   const found = Object.entries(question.select ?? {}).map(([field, expr]) => [
     field,
     evaluate(expr, scope),

@@ -7,7 +7,7 @@ import type { Values } from '../protocol/message.ts';
 import { fillOwned, nativeValues, plan } from '../protocol/operation.ts';
 import type { Exprs } from '../protocol/spec.ts';
 import { type LinkContext, operationOf, settingsOf } from './context.ts';
-import { scopeOf } from './scope.ts';
+import { inquiryScopeOf, scopeOf } from './scope.ts';
 
 /** Stands in for a freeze that is not complete yet when a request is only tried for size. */
 export const PLACEHOLDER_FREEZE: Freeze = {
@@ -67,7 +67,7 @@ export function questionFor(
 ): Uint8Array {
   const now = ctx.clock.now().wall;
   const scope = {
-    ...scopeOf(ctx, held),
+    ...inquiryScopeOf(ctx, held),
     // a day either side: the bank's own date of an order near midnight is its business
     day: addDays(held.intent.day, -1),
     today: dayOf(now, ctx.link.zone),

@@ -1,6 +1,7 @@
 /** What the expressions of a spec may look up about an accepted instruction. */
 import type { Held } from '../instruction/intent.ts';
-import { type LinkContext, settingsOf } from './context.ts';
+import { plan } from '../protocol/operation.ts';
+import { type LinkContext, operationOf, settingsOf } from './context.ts';
 
 export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
   const { intent } = held;
@@ -20,6 +21,14 @@ export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
     other: intent.other,
     answer: held.life.answer ?? {},
   };
+}
+
+/** The same, with the request it asks about by the bank's own names: what an inquiry says and looks for. */
+export function inquiryScopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
+  const scope = scopeOf(ctx, held);
+  const operation = operationOf(ctx, held.intent);
+  const request = operation === undefined ? held.intent.envelope.body : plan(operation, scope);
+  return { ...scope, request };
 }
 
 /** The ledger's own reference first, where the link says so: it is what a person searches for. */

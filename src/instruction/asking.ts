@@ -70,10 +70,17 @@ function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rule
 
 const codeOf = (evidence: Evidence) => ({ code: evidence.code, text: evidence.text });
 
-/** Still unknown, pending or with people: look again later; unknown too long goes to people. */
+/**
+ * In doubt until an inquiry shows it. An accepted change of an account is too: the inquiry sees the account
+ * and not the order, so one that was turned down in silence looks for ever like one that is still to come.
+ */
+const inDoubt = ({ intent, phase }: Held): boolean =>
+  phase === 'unknown' || (phase === 'pending' && intent.kind === 'maintenance');
+
+/** Still unknown, pending or with people: look again later; in doubt too long goes to people. */
 function stay(held: Held, life: Life, now: Moment, rules: Rules, pause: number): Step {
   const age = now.wall - (life.since ?? now.wall);
-  if (held.phase === 'manual' || (held.phase === 'unknown' && age > rules.ladder.manualAfterMs)) {
+  if (held.phase === 'manual' || (inDoubt(held) && age > rules.ladder.manualAfterMs)) {
     const manual = lifeWith(life, { reason: 'manual' });
     return stepTo('manual', manual, rules, { dueAt: now.wall + rules.ladder.manualEveryMs });
   }

@@ -290,12 +290,8 @@ describe('orders that DLCIDSTT does not know', () => {
     expect(inquired(code, mine, [other])).toBe('unknown');
   });
 
-  it('DLDRTSUB: one row that looks like it proves that it was done, and nothing proves that it was not', () => {
-    const mine = {
-      recvAccNo: '6200000000000000009',
-      recvAccNm: '示例投标公司',
-      abstract: '退还 T20260105',
-    };
+  it('DLDRTSUB: one row with our serial as summary proves that it was done, and nothing proves that it was not', () => {
+    const mine = { abstract: '20260105000000000001' };
     const found = (stt: string) => inquired('DLDRTSUB', mine, [{ ...mine, stt }]);
     expect(found('7')).toBe('succeeded');
     for (const stt of ['0', '2', '3', '4', '6']) expect(found(stt)).toBe('pending');
@@ -303,11 +299,9 @@ describe('orders that DLCIDSTT does not know', () => {
     const done = { ...mine, stt: '7' };
     expect(inquired('DLDRTSUB', mine, [done, done])).toBe('unknown');
     expect(inquired('DLDRTSUB', mine, [])).toBe('unknown');
-    expect(inquired('DLDRTSUB', { ...mine, abstract: '退还 T2' }, [done])).toBe('unknown');
-    // by the original route, or without a summary, there is nothing to recognise it by
+    expect(inquired('DLDRTSUB', { abstract: '20260105000000000002' }, [done])).toBe('unknown');
     const { abstract: _, ...bare } = done;
-    expect(inquired('DLDRTSUB', { ...mine, abstract: '' }, [bare])).toBe('unknown');
-    expect(inquired('DLDRTSUB', { ...mine, recvAccNo: '', recvAccNm: '' }, [done])).toBe('unknown');
+    expect(inquired('DLDRTSUB', { abstract: '' }, [bare])).toBe('unknown');
   });
 });
 

@@ -42,6 +42,17 @@ function usedBody(operation: Operation): Set<string> {
   return new Set([...inBody, ...byName].filter((name) => name !== undefined));
 }
 
+/** The inquiry of its transaction, or the query that completes it, names the serial. */
+function asksBySerial(spec: BankSpec, { transaction, complete }: Operation): boolean {
+  const inquiry = spec.transactions.get(transaction)?.inquiry;
+  const questions = [typeof inquiry === 'object' ? inquiry : undefined, complete];
+  const exprs = questions.flatMap((one) => [
+    ...exprsIn(one?.request ?? {}),
+    ...Object.values(one?.select ?? {}),
+  ]);
+  return exprs.flatMap(referencesIn).some((name) => name.split('.')[0] === 'serial');
+}
+
 function lintSerial(spec: BankSpec, operation: Operation, kind: string, at: Place): void {
   const { serial } = operation;
   if (serial === 'account' && spec.protocol.account === undefined) {
@@ -50,8 +61,13 @@ function lintSerial(spec: BankSpec, operation: Operation, kind: string, at: Plac
   if (serial === 'account' && kind !== 'maintenance') {
     at.in('serial').fault('an account number is chosen only where an account is changed');
   }
-  if ((serial === 'none') !== (kind === 'query')) {
-    at.in('serial').fault('a query has none, everything else has one');
+  if (kind === 'query' && serial !== 'none') at.in('serial').fault('a query has none');
+  if (kind === 'movement' && serial === 'none') {
+    at.in('serial').fault('what moves money has a serial');
+  }
+  // a change of an account may have none: then the account is what its inquiry asks about
+  if (kind === 'maintenance' && serial === 'none' && asksBySerial(spec, operation)) {
+    at.in('serial').fault('its inquiry asks about a serial');
   }
 }
 

@@ -71,9 +71,12 @@ export function forInquiry(spec: BankSpec, transaction: Transaction): Vocabulary
   const operations = [...spec.operations.values()].filter(
     (operation) => operation.transaction === transaction.code,
   );
+  const ofBank = [...layoutOf(transaction, 'request').fields.keys()];
   return new Set([
     ...operations.flatMap((operation) => [...forQuestion(spec, operation)]),
-    ...under('body', [...layoutOf(transaction, 'request').fields.keys()]),
+    ...under('body', ofBank),
+    // whoever ordered it and by which names: what the bank was sent
+    ...under('request', ofBank),
     ...linkNames(spec),
     'serial',
     'transaction',
