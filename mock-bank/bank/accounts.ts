@@ -5,6 +5,7 @@ import { fen } from '../ledger/money.ts';
 import type { AccountKind } from '../ledger/shapes.ts';
 import { Bank } from './bank.ts';
 import type { Settings } from './settings.ts';
+import { BID_DEPOSIT, type Terms } from './terms.ts';
 
 export interface Beginning {
   /** 主体账号, 19 digits */
@@ -18,6 +19,10 @@ export interface Beginning {
 }
 
 const outside = 'outside';
+
+/** The merchant's settlement account at another bank, and what lies on the one at this bank. */
+const otherSettlement = '6200000000000000005';
+const settlementBalance = fen('100000.00');
 
 /** 公共调账账户 and its like end in …90, …91, …92 behind the prefix, where no hash is likely to fall. */
 const publicNumber = (prefix: string, last: string): string => prefix.padEnd(17, '0') + last;
@@ -38,6 +43,9 @@ export function beginning(given: Beginning): Bank {
   const interest = publicNumber(memberPrefix, '90');
   const adjustment = publicNumber(memberPrefix, '91');
   const initialisation = publicNumber(memberPrefix, '92');
+  const settlement = (BigInt(main) + 4n).toString().slice(-19).padStart(19, '0');
+  const own = publicNumber(memberPrefix, '93');
+  const bids = publicNumber(memberPrefix, '94');
   const ledger = new Ledger();
   const add = (number: string, name: string, kind: AccountKind, full: boolean): void => {
     ledger.open({ number, name, kind, at, ...(full ? { overdraft: 'full' as const } : {}) });
@@ -48,17 +56,25 @@ export function beginning(given: Beginning): Bank {
   add(adjustment, '公共调账账户', 'adjustment', false);
   add(initialisation, '资金初始化账户', 'initialisation', true);
   add(group, '模拟成员单位账户', 'group', false);
-  if (balance > 0n) {
-    ledger.post({
-      at,
-      type: '11',
-      memo: '期初余额',
-      legs: [
-        { account: main, amount: balance, other: { account: outside, name: '行外' } },
-        { account: outside, amount: -balance, other: { account: main, name: '模拟主体账户' } },
-      ],
-    });
-  }
+  add(settlement, '商户结算账户', 'settlement', false);
+  add(own, '商户自有附属账户', 'member', false);
+  add(bids, '投标保证金账户', 'member', false);
+  const begin = (account: string, name: string, amount: bigint): void => {
+    if (amount === 0n) return;
+    const legs = [
+      { account, amount, other: { account: outside, name: '行外' } },
+      { account: outside, amount: -amount, other: { account, name } },
+    ];
+    ledger.post({ at, type: '11', memo: '期初余额', legs });
+  };
+  begin(main, '模拟主体账户', balance);
+  begin(settlement, '商户结算账户', settlementBalance);
+  const agreed = { holder: '模拟商户', parameters: {}, interestFrom: at };
+  const bound = [settlement, otherSettlement];
+  const terms = new Map<string, Terms>([
+    [own, { ...agreed, accType: '03', bound }],
+    [bids, { ...agreed, accType: BID_DEPOSIT, bound: [] }],
+  ]);
   return new Bank({
     ledger,
     main,
@@ -67,6 +83,10 @@ export function beginning(given: Beginning): Bank {
     adjustment,
     initialisation,
     outside,
+    settlement,
+    bids,
+    terms,
+    gateway: new Map(),
     memberPrefix,
     settings,
   });

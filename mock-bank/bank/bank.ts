@@ -7,44 +7,62 @@ import { Ledger } from '../ledger/ledger.ts';
 import type { Entry } from '../ledger/shapes.ts';
 import { adjustments } from './adjustments.ts';
 import { Agenda } from './agenda.ts';
+import { bidReturns } from './bid-returns.ts';
 import { EXTERNAL } from './booking.ts';
 import { CODES, leavesNoTrace } from './codes.ts';
 import { Counter } from './counter.ts';
 import { type Credit, type CreditOrder, credit } from './credits.ts';
 import { type Family, type Inside, merged } from './family.ts';
+import { gatewayOrders } from './gateway-orders.ts';
 import { groupAccounts } from './group-accounts.ts';
 import { groupPayments } from './group-payments.ts';
+import { innerTransfers } from './inner-transfers.ts';
 import { inquiries } from './inquiries.ts';
+import { interest } from './interest.ts';
 import { lookUps } from './look-ups.ts';
 import { mainBalances } from './main-balances.ts';
 import { mainPayments } from './main-payments.ts';
 import { mainStatements } from './main-statements.ts';
+import { memberQueries } from './member-queries.ts';
 import { members, type Opening } from './members.ts';
 import type { Books, When } from './movement.ts';
 import { Orders } from './orders.ts';
 import { payouts, returnPayout } from './payouts.ts';
 import { receipts } from './receipts.ts';
+import { reconciliation } from './reconciliation.ts';
+import { refunds } from './refunds.ts';
 import { type Reply, refused, text } from './reply.ts';
 import type { Settings } from './settings.ts';
+import { settlement } from './settlement.ts';
 import { statements } from './statements.ts';
 import { transfers } from './transfers.ts';
 import type { Treatment } from './treatment.ts';
+import { type Change, upkeep } from './upkeep.ts';
 
 /** Everything this bank plays. */
 const FAMILIES: readonly Family[] = [
   adjustments,
+  bidReturns,
+  gatewayOrders,
   groupAccounts,
   groupPayments,
+  innerTransfers,
   inquiries,
+  interest,
   lookUps,
   mainBalances,
   mainPayments,
   mainStatements,
+  memberQueries,
   members,
   payouts,
   receipts,
+  reconciliation,
+  refunds,
+  settlement,
   statements,
   transfers,
+  upkeep,
 ];
 
 const MOVEMENTS = merged(FAMILIES, 'movements');
@@ -66,6 +84,7 @@ export class Bank implements Inside {
   readonly books: Books;
   readonly orders = new Orders();
   readonly openings = new Map<string, Opening>();
+  readonly changes: Change[] = [];
   readonly counter: Counter;
   readonly credits: Credit[] = [];
   readonly agenda = new Agenda();
@@ -90,7 +109,7 @@ export class Bank implements Inside {
     if (userName !== null && text(message, 'userName') !== userName) return refused(CODES.user);
     const reader = MOVEMENTS.get(transaction);
     if (reader !== undefined) {
-      return this.counter.take(reader(this.books, message), now, treatment);
+      return this.counter.take(reader(this.books, message, now), now, treatment);
     }
     const answer = ANSWERS.get(transaction);
     return answer === undefined ? refused(CODES.notPlayed) : answer(this, message, now);
@@ -100,7 +119,7 @@ export class Bank implements Inside {
   remember(transaction: string, message: Message, now: number, reply: Reply): void {
     const reader = MOVEMENTS.get(transaction);
     if (reader === undefined || leavesNoTrace(reply.code.code)) return;
-    this.counter.refuse(reader(this.books, message), now, reply.code);
+    this.counter.refuse(reader(this.books, message, now), now, reply.code);
   }
 
   credit(order: CreditOrder, now: number): Credit | undefined {
@@ -112,7 +131,11 @@ export class Bank implements Inside {
 
   /** The money of a payout comes back (退汇); undefined if it did already or the row is no payout. */
   returnPayout(row: Entry, how: { sameKey: boolean; when: When }): Entry | undefined {
-    const payout = row.type === EXTERNAL && row.direction === 'D' && row.amount > 0n;
+    const { ledger } = this.books;
+    const home = [row.account, row.other.account].some(
+      (number) => ledger.account(number)?.kind === 'settlement',
+    );
+    const payout = row.type === EXTERNAL && row.direction === 'D' && row.amount > 0n && !home;
     if (!payout || row.returnedBy !== undefined) return undefined;
     const booking = this.orders.behind(row)?.booking;
     if (booking !== undefined) booking.execution.returned = true;

@@ -39,7 +39,9 @@ export class Counter {
     }
     if (treatment?.kind === 'review') return this.#review(movement, now, treatment);
     if (treatment?.kind === 'processing') {
-      const { asks, fails, ms } = treatment;
+      const { fails, ms } = treatment;
+      // nobody can ask about an order that no inquiry knows
+      const asks = movement.inquiry === 'none' ? 0 : treatment.asks;
       const order = this.#add(movement, now, 'processing', CODES.inProcess, { asks, fails });
       this.#later(order, now + ms);
       return { code: anyCode(treatment.code) };
@@ -53,19 +55,30 @@ export class Counter {
       const order = this.#add(movement, now, 'processing', CODES.inProcess, { lateRowsMs });
       return { code: CODES.done, values: this.#book(order, now) };
     }
-    if (movement.mode === 'settle') {
+    if (movement.mode === 'settle' || movement.mode === 'accept') {
       const order = this.#add(movement, now, 'processing', CODES.inProcess, { lateRowsMs });
       this.#later(order, now + this.#books.settings.settleMs);
-      return { code: CODES.submitted };
+      return { code: movement.mode === 'settle' ? CODES.submitted : CODES.done };
+    }
+    if ('reviewMs' in movement.mode) {
+      const { reviewMs } = movement.mode;
+      const decision = reviewMs === null ? 'wait' : 'approve';
+      const how = { kind: 'review', code: 'AAAAAAB', decision, ms: reviewMs ?? 0 } as const;
+      return this.#review(movement, now, how, lateRowsMs);
     }
     const order = this.#add(movement, now, 'scheduled', CODES.scheduled, { lateRowsMs });
     this.#later(order, movement.mode.at);
     return { code: CODES.scheduled };
   }
 
-  #review(movement: Movement, now: number, how: Treatment & { kind: 'review' }): Reply {
+  #review(
+    movement: Movement,
+    now: number,
+    how: Treatment & { kind: 'review' },
+    lateRowsMs?: number,
+  ): Reply {
     const code = how.code === 'AAAAAAB' ? CODES.review : CODES.scheduled;
-    const order = this.#add(movement, now, 'review', code);
+    const order = this.#add(movement, now, 'review', code, { lateRowsMs });
     const { decision } = how;
     if (decision !== 'wait') {
       this.#agenda.add(now + how.ms, (at) => this.decide(order, decision, at));
@@ -139,22 +152,30 @@ export class Counter {
     return values;
   }
 
-  /** DLCIDSTT. */
+  /** Can an inquiry see this order by now, and still? */
+  knows(order: Order, now: number): boolean {
+    const { serialMemoryMs } = this.#books.settings;
+    return order.knownAt <= now && (serialMemoryMs === null || order.at + serialMemoryMs >= now);
+  }
+
+  /** One inquiry more has seen it. */
+  asked(order: Order, now: number): void {
+    if (order.asksLeft <= 0) return;
+    order.asksLeft -= 1;
+    if (order.asksLeft === 0) this.#later(order, now);
+  }
+
+  /** DLCIDSTT, which does not know the orders that have an inquiry of their own. */
   inquire(serial: string, transaction: string, now: number): Reply {
-    const { noSuchSerialForm, noSuchSerialStt, serialMemoryMs } = this.#books.settings;
-    const order = this.#orders.last(serial, transaction);
-    const forgotten = (found: Order): boolean =>
-      found.knownAt > now || (serialMemoryMs !== null && found.at + serialMemoryMs < now);
-    if (order === undefined || forgotten(order)) {
+    const { noSuchSerialForm, noSuchSerialStt } = this.#books.settings;
+    const order = this.#orders.last(serial, transaction, 'DLCIDSTT');
+    if (order === undefined || !this.knows(order, now)) {
       const { code, text } = CODES.noSuchSerial;
       if (noSuchSerialForm === 'outer') return refused(CODES.noSuchSerial);
       return listed(CODES.done, [{ stt: noSuchSerialStt, status: code, statusText: text }]);
     }
     const { stt, code } = shownState(order, this.#books.settings);
-    if (order.asksLeft > 0) {
-      order.asksLeft -= 1;
-      if (order.asksLeft === 0) this.#later(order, now);
-    }
+    this.asked(order, now);
     return listed(CODES.done, [{ stt, status: code.code, statusText: code.text }]);
   }
 }

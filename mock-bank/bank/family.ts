@@ -9,18 +9,21 @@ import type { Opening } from './members.ts';
 import type { Books, Movement } from './movement.ts';
 import type { Orders } from './orders.ts';
 import type { Reply } from './reply.ts';
+import type { Change } from './upkeep.ts';
 
 /** What a transaction that moves no money may look at and change. */
 export interface Inside {
   readonly books: Books;
   readonly openings: Map<string, Opening>;
+  /** of accounts, waiting for a reviewer or decided */
+  readonly changes: Change[];
   readonly orders: Orders;
   readonly counter: Counter;
   readonly agenda: Agenda;
 }
 
 /** Reads a movement from its request; the counter decides whether and when it is booked. */
-export type MovementReader = (books: Books, message: Message) => Movement;
+export type MovementReader = (books: Books, message: Message, now: number) => Movement;
 export type Answerer = (inside: Inside, message: Message, now: number) => Reply;
 
 type Table<T> = Readonly<Record<string, T>>;

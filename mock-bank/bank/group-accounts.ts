@@ -8,14 +8,15 @@ import type { Account, Entry } from '../ledger/shapes.ts';
 import { CODES } from './codes.ts';
 import { OWN_BANK } from './directory.ts';
 import type { Family, Inside } from './family.ts';
-import { type Books, isEntity } from './movement.ts';
+import { type Books, isSub } from './movement.ts';
 import { listed, type Reply, refused, text } from './reply.ts';
 import { balanceOn, between, dailyBalances, dayBefore, nothing, shownRows } from './rows.ts';
+import { termsOf } from './terms.ts';
 
 /** A member's account or one of the public ones. */
 function subAccount(books: Books, message: Message): Account | undefined {
   const account = books.ledger.account(text(message, 'subAccNo'));
-  return account?.kind === 'outside' || isEntity(account) ? undefined : account;
+  return isSub(account) ? account : undefined;
 }
 
 /** An account that does not exist, where rows have no code of their own. */
@@ -26,10 +27,10 @@ const limit = ({ overdraft }: Account): bigint => (overdraft === 'full' ? 0n : o
 const overFlag = ({ overdraft }: Account): string =>
   overdraft === 'full' ? '2' : overdraft > 0n ? '1' : '0';
 
-function info({ books, openings }: Inside, message: Message, now: number): Reply {
+function info({ books }: Inside, message: Message, now: number): Reply {
   const account = subAccount(books, message);
   if (account === undefined) return missing(books);
-  const given = openings.get(account.number)?.parameters ?? {};
+  const given = termsOf(books, account).parameters;
   return listed(CODES.done, [
     {
       subAccNo: account.number,

@@ -1,18 +1,18 @@
 /** DLBREGSN opens a member's account, DLSASQRY tells its state, DLSBALQR its balances. */
 import type { Message, Row } from '../../src/protocol/message.ts';
 import { dayOf } from '../ledger/calendar.ts';
+import type { Account } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
 import type { Family, Inside } from './family.ts';
-import { type Books, isEntity } from './movement.ts';
+import { type Books, isSub } from './movement.ts';
 import { amount, listed, type Reply, refused, text } from './reply.ts';
+import { repeated, shownParameters, termsOf } from './terms.ts';
 
-/** What DLSASQRY repeats of the opening. */
+/** What an opening is answered with, also when it is repeated. */
 export interface Opening {
   readonly number: string;
   /** the bank's customer number (客户号) */
   readonly hostNo: string;
-  readonly accType: string;
-  readonly parameters: Row;
 }
 
 /** A whole account number (附属账号) has so many digits: prefix and tail (尾号). */
@@ -23,18 +23,6 @@ export function memberNumber(prefix: string, tail: string): string | undefined {
   const number = prefix + tail;
   return /^\d+$/.test(tail) && number.length === digits ? number : undefined;
 }
-
-const REPEATED = [
-  'calInterestFlag',
-  'interestRate',
-  'overFlag',
-  'overAmt',
-  'overRate',
-  'autoAssignInterestFlag',
-  'autoAssignTranFeeFlag',
-  'realNameParm',
-  'subAccPrintParm',
-] as const;
 
 /** The number asked for by its tail, or the next free one (accGenType 0). */
 function chosen(books: Books, message: Message): string | Code {
@@ -62,8 +50,12 @@ function open({ books, openings, agenda }: Inside, message: Message, at: number)
   const overFlag = text(message, 'overFlag');
   const overdraft = overFlag === '2' ? 'full' : overFlag === '1' ? amount(message, 'overAmt') : 0n;
   const name = text(message, 'subAccNm');
-  books.ledger.open({ number, name, kind: 'member', at, state: '1', overdraft });
-  const opening = openingOf(number, openings.size + 1, message);
+  agree(
+    books,
+    books.ledger.open({ number, name, kind: 'member', at, state: '1', overdraft }),
+    message,
+  );
+  const opening = { number, hostNo: String(openings.size + 1).padStart(12, '0') };
   openings.set(number, opening);
   const { reviewMs } = books.settings;
   if (reviewMs !== null) agenda.add(at + reviewMs, () => reviewOpening(books, number, '0'));
@@ -78,17 +70,18 @@ export function reviewOpening(books: Books, number: string, decision: '0' | '3' 
   return true;
 }
 
-function openingOf(number: string, count: number, message: Message): Opening {
-  const parameters: Row = { centerNo: text(message, 'mngNode'), centerNm: '模拟签约中心' };
-  for (const field of REPEATED) {
-    const value = message.fields[field];
-    if (value !== undefined) parameters[field] = value;
-  }
-  // "none" is 0 in requests and empty in this list (M1)
-  const feeType = text(message, 'feeType');
-  if (feeType !== '0') parameters.feeType = feeType;
-  const hostNo = String(count).padStart(12, '0');
-  return { number, hostNo, accType: text(message, 'accType') || '03', parameters };
+function agree(books: Books, account: Account, message: Message): void {
+  books.terms.set(account.number, {
+    accType: text(message, 'accType') || '03',
+    holder: text(message, 'vtlCustNm') || account.name,
+    parameters: {
+      centerNo: text(message, 'mngNode'),
+      centerNm: '模拟签约中心',
+      ...repeated(message.fields),
+    },
+    bound: [],
+    interestFrom: account.openedAt,
+  });
 }
 
 function opened(books: Books, { number, hostNo }: Opening): Reply {
@@ -96,7 +89,7 @@ function opened(books: Books, { number, hostNo }: Opening): Reply {
   return { code: CODES.done, values: { subAccNo: number, subAccNm, hostNo } };
 }
 
-function states(books: Books, openings: Map<string, Opening>, message: Message): Reply {
+function states(books: Books, message: Message): Reply {
   if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
   const asked = text(message, 'subAccNo');
   const stt = text(message, 'stt');
@@ -110,13 +103,13 @@ function states(books: Books, openings: Map<string, Opening>, message: Message):
       return day >= text(message, 'startDate') && day <= text(message, 'endDate');
     })
     .map((account): Row => {
-      const opening = openings.get(account.number);
+      const terms = termsOf(books, account);
       return {
         subAccNo: account.number,
         subAccNm: account.name,
-        accType: opening?.accType ?? '03',
+        accType: terms.accType,
         status: account.state,
-        ...opening?.parameters,
+        ...shownParameters(books, terms),
       };
     });
   return rows.length === 0 ? refused(CODES.noRecord) : listed(CODES.done, rows);
@@ -126,8 +119,7 @@ function balances(books: Books, message: Message): Reply {
   if (text(message, 'accountNo') !== books.main) return refused(CODES.wrongMain);
   const account = books.ledger.account(text(message, 'subAccNo'));
   const main = books.ledger.account(books.main);
-  if (account === undefined || main === undefined) return refused(CODES.noRecord);
-  if (account.kind === 'outside' || isEntity(account)) return refused(CODES.noRecord);
+  if (!isSub(account) || main === undefined) return refused(CODES.noRecord);
   return listed(CODES.done, [
     {
       subAccNo: account.number,
@@ -144,7 +136,7 @@ function balances(books: Books, message: Message): Reply {
 export const members: Family = {
   maintenance: { DLBREGSN: open },
   queries: {
-    DLSASQRY: ({ books, openings }, message) => states(books, openings, message),
+    DLSASQRY: ({ books }, message) => states(books, message),
     DLSBALQR: ({ books }, message) => balances(books, message),
   },
 };

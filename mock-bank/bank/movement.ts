@@ -1,9 +1,11 @@
 /** One money order as its transaction reads it from the request, before anybody decided to book it. */
-import type { Values } from '../../src/protocol/message.ts';
+import type { Row, Values } from '../../src/protocol/message.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Account } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
+import type { GatewayOrder } from './gateway-orders.ts';
 import type { Settings } from './settings.ts';
+import type { Terms } from './terms.ts';
 
 /** What every transaction may look at. */
 export interface Books {
@@ -17,6 +19,13 @@ export interface Books {
   readonly memberPrefix: string;
   readonly adjustment: string;
   readonly outside: string;
+  /** the merchant's settlement account (商户结算账户) at this bank */
+  readonly settlement: string;
+  /** where bid deposits (投标保证金) lie */
+  readonly bids: string;
+  readonly terms: Map<string, Terms>;
+  /** orders of the payment gateway by their numbers */
+  readonly gateway: Map<string, GatewayOrder>;
   settings: Settings;
 }
 
@@ -34,8 +43,22 @@ export interface Movement {
   readonly to: string;
   readonly amount: bigint;
   readonly memo: string;
-  /** booked before the answer, after settleMs, or at an appointed time */
-  readonly mode: 'now' | 'settle' | { readonly at: number };
+  /**
+   * booked before the answer, after settleMs (`accept`: answered AAAAAAA all the same), at an appointed time,
+   * or by a reviewer (null: when the control API says so)
+   */
+  readonly mode:
+    | 'now'
+    | 'settle'
+    | 'accept'
+    | { readonly at: number }
+    | { readonly reviewMs: number | null };
+  /** which inquiry knows it, when it is not DLCIDSTT; `none`: no inquiry does */
+  readonly inquiry?: string;
+  /** what its own inquiry repeats of it */
+  readonly repeats?: Row;
+  /** the order of the payment gateway whose money it gives back */
+  readonly refundOf?: string;
   /** asked at the door and again when it is booked */
   check(): Code | undefined;
   /** moves the money; answers further fields of the direct answer */
@@ -53,6 +76,10 @@ export const isEntity = (
   account: Account | undefined,
 ): account is Account & { kind: 'main' | 'group' } =>
   account?.kind === 'main' || account?.kind === 'group';
+
+/** An account of the sub-account system: a member's, or one of the public ones. */
+export const isSub = (account: Account | undefined): account is Account =>
+  account !== undefined && !['outside', 'main', 'group', 'settlement'].includes(account.kind);
 
 export const isCode = (value: object): value is Code => 'code' in value && 'text' in value;
 

@@ -78,11 +78,15 @@ export class Orders {
     return this.#executions;
   }
 
-  /** The last order of that serial; an empty transaction searches all of them. */
-  last(serial: string, transaction: string): Order | undefined {
+  /** The last order of that serial; an empty transaction searches all of them, an inquiry those it knows. */
+  last(serial: string, transaction: string, inquiry?: string): Order | undefined {
     return this.#bySerial
       .get(serial)
-      ?.findLast(({ movement }) => transaction === '' || movement.transaction === transaction);
+      ?.findLast(
+        ({ movement }) =>
+          (transaction === '' || movement.transaction === transaction) &&
+          (inquiry === undefined || (movement.inquiry ?? 'DLCIDSTT') === inquiry),
+      );
   }
 
   /** The order that made a row; undefined for money that nobody ordered here. */

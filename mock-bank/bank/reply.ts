@@ -25,6 +25,6 @@ export const amount = (message: Message, name: string): bigint => {
   return typeof value === 'bigint' ? value : 0n;
 };
 
-/** What the ledger wrote into its order: the memo (备注), or where there is none the summary (摘要). */
+/** What the ledger wrote into its order: the memo (备注), or where there is none the summary (摘要), by any name. */
 export const memoOf = (message: Message): string =>
-  text(message, 'memo') || text(message, 'abstract');
+  text(message, 'memo') || text(message, 'abstract') || text(message, 'resume');

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { timerMsMax } from '../clock.ts';
+import { merchantSettings } from './settings-merchant.ts';
 
 const ms = z.number().int().min(0).max(timerMsMax);
 
@@ -109,6 +110,7 @@ export const settings = z.strictObject({
   keepAlive: z.boolean().default(true),
   /** what answers declare; their bytes are GB18030 in any case, of which the other two are subsets */
   declaration: z.enum(['GBK', 'GB2312', 'GB18030']).default('GBK'),
+  ...merchantSettings,
 });
 
 export type Settings = z.infer<typeof settings>;

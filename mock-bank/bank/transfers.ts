@@ -83,7 +83,7 @@ type Order = Pick<Movement, 'serial' | 'type' | 'from' | 'to' | 'amount' | 'memo
 
 function book(books: Books, order: Order, freezeNo: string, when: When): Record<string, string> {
   const { ledger } = books;
-  if (order.type === 'BG' || order.type === 'BH') ledger.release(freezeNo);
+  if (order.type === 'BG' || order.type === 'BH') ledger.release(freezeNo, when.at);
   if (order.type !== 'BR' && order.from !== order.to) {
     moveInside(books, order, FORCED, when);
   }

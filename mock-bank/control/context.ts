@@ -32,10 +32,12 @@ export class InputRefused extends Error {
 export const refuse = (path: string, message: string): InputRefused =>
   new InputRefused([{ path, message }]);
 
-/** An account by its number, or by what it is: `main`, `group`, `adjustment`, `interest`, `initialisation`. */
+/** An account by its number, or by what it is: `main`, `group`, `adjustment` and so on. */
 export function find({ bank }: Context, name: string): Account | undefined {
-  const { ledger, main, group, adjustment, interest, initialisation } = bank.books;
-  const byName = new Map(Object.entries({ main, group, adjustment, interest, initialisation }));
+  const { ledger, main, group, adjustment, interest, initialisation, settlement, bids } =
+    bank.books;
+  const named = { main, group, adjustment, interest, initialisation, settlement, bids };
+  const byName = new Map(Object.entries(named));
   const account = ledger.account(byName.get(name) ?? name);
   return account?.kind === 'outside' ? undefined : account;
 }

@@ -2,12 +2,21 @@
 import type { z } from 'zod';
 import { moveInside, ORDINARY, payOut } from '../bank/booking.ts';
 import type { Credit } from '../bank/credits.ts';
+import { type NewOrder, pay } from '../bank/gateway-orders.ts';
 import { memberNumber, reviewOpening } from '../bank/members.ts';
+import { decideChange } from '../bank/upkeep.ts';
 import { fen } from '../ledger/money.ts';
 import type { Entry, Party } from '../ledger/shapes.ts';
 import { type Context, find, mustFind, refuse } from './context.ts';
-import type { accountInput, creditInput, returnInput, reviewInput, twinInput } from './shapes.ts';
-import { accountView, creditView, entryView } from './views.ts';
+import type {
+  accountInput,
+  creditInput,
+  gatewayOrderInput,
+  returnInput,
+  reviewInput,
+  twinInput,
+} from './shapes.ts';
+import { accountView, creditView, entryView, gatewayOrderView } from './views.ts';
 
 /** `exactOptionalPropertyTypes`: what was not given must not be there. */
 const party = ({
@@ -110,6 +119,13 @@ export function openAccount(context: Context, input: z.output<typeof accountInpu
     state: input.state,
     overdraft: limit,
   });
+  books.terms.set(number, {
+    accType: input.accType,
+    holder: input.holder ?? input.name,
+    parameters: {},
+    bound: input.bound,
+    interestFrom: account.openedAt,
+  });
   if (input.balance !== undefined) {
     const amount = fen(input.balance);
     ledger.post({
@@ -129,18 +145,44 @@ export function review(context: Context, input: z.output<typeof reviewInput>) {
   const { bank, clock } = context;
   const { account, serial, decision } = input;
   if (account !== undefined) {
-    if (decision === 'withdraw') throw refuse('decision', 'an opening cannot be withdrawn');
+    if (decision === 'withdraw') throw refuse('decision', 'is for orders only');
     const state = { approve: '0', refuse: '3', 'refuse-by-bank': '8' } as const;
-    if (!reviewOpening(bank.books, account, state[decision])) {
-      throw refuse('account', 'no opening of this number awaits review');
-    }
+    const decided =
+      reviewOpening(bank.books, account, state[decision]) ||
+      decideChange(bank.changes, account, decision === 'approve');
+    if (!decided) throw refuse('account', 'neither its opening nor a change of it awaits review');
     return { decided: account };
   }
-  if (decision === 'refuse-by-bank') throw refuse('decision', 'is for openings only');
+  if (decision === 'refuse-by-bank') throw refuse('decision', 'is for accounts only');
   const waiting = bank.orders
     .all()
     .findLast(({ movement, state }) => movement.serial === serial && state === 'review');
   if (waiting === undefined) throw refuse('serial', 'no order of this serial awaits review');
   bank.counter.decide(waiting, decision, clock.now());
   return { decided: waiting.movement.serial };
+}
+
+/** A member or bidder pays an order through the payment gateway. */
+export function payOrder(context: Context, input: z.output<typeof gatewayOrderInput>) {
+  const { bank, clock } = context;
+  const { freeze, kind, memo, number, state } = input;
+  if (bank.books.gateway.has(number)) throw refuse('number', 'the number is taken');
+  const account = mustFind(
+    context,
+    input.account ?? (kind === 'bid' ? 'bids' : 'settlement'),
+    'account',
+  );
+  if (account.state !== '0') throw refuse('account', 'is not normal');
+  if (freeze && account.kind !== 'member') throw refuse('freeze', 'is for members only');
+  const order: NewOrder = {
+    kind,
+    number,
+    account: account.number,
+    payer: party(input.payer),
+    amount: fen(input.amount),
+    memo,
+    state,
+    freeze,
+  };
+  return { order: gatewayOrderView(pay(bank.books, order, clock.now())) };
 }

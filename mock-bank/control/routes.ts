@@ -8,7 +8,7 @@ import { mix, rule } from '../fault-plan.ts';
 import { FAULTS } from '../faults.ts';
 import { violations } from '../ledger/invariants.ts';
 import { type Context, find, InputRefused, refuse } from './context.ts';
-import { credit, giveBack, openAccount, review, twin } from './doing.ts';
+import { credit, giveBack, openAccount, payOrder, review, twin } from './doing.ts';
 import * as shapes from './shapes.ts';
 import * as views from './views.ts';
 
@@ -71,12 +71,19 @@ export const ROUTES = {
   returnPayout: route('POST', '/returns', shapes.returnInput, giveBack),
   payElsewhere: route('POST', '/twin', shapes.twinInput, twin),
   openAccount: route('POST', '/accounts', shapes.accountInput, openAccount),
+  payOrder: route('POST', '/gateway-orders', shapes.gatewayOrderInput, payOrder),
+  gatewayOrders: route('GET', '/gateway-orders', nothing, ({ bank }) => ({
+    orders: [...bank.books.gateway.values()].map(views.gatewayOrderView),
+  })),
   review: route('POST', '/reviews', shapes.reviewInput, review),
   reviews: route('GET', '/reviews', nothing, ({ bank }) => ({
     openings: bank.books.ledger
       .accounts()
       .filter(({ state }) => state === '1')
       .map(({ number, name }) => ({ number, name })),
+    changes: bank.changes
+      .filter(({ waiting }) => waiting)
+      .map(({ account, kind }) => ({ account, kind })),
     orders: bank.orders
       .all()
       .filter(({ state }) => state === 'review')

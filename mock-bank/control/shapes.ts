@@ -76,11 +76,32 @@ export const accountInput = z
     state: z.enum(['0', '1', '2', '3', '8']).default('0'),
     balance: amount.optional(),
     overdraft: z.union([z.literal('full'), amount]).optional(),
+    /** 03 trading, 04 deposit, 11 bid deposit */
+    accType: z.enum(['03', '04', '11']).default('03'),
+    /** the member whose account it is; its name when not given */
+    holder: z.string().min(1).optional(),
+    /** settlement accounts it may pay to by DLFNDOUT; any when there is none */
+    bound: z.array(z.string().min(1)).default([]),
   })
   .refine(({ number, tail }) => (number === undefined) !== (tail === undefined), {
     path: ['number'],
     message: 'exactly one of number and tail',
   });
+
+export const gatewayOrderInput = z.strictObject({
+  /** 商户流水号, which refunds call 原订单号 */
+  number: z.string().min(1).max(20),
+  kind: z.enum(['order', 'bid', 'top-up']).default('order'),
+  /** where the money arrives; by default the settlement account, of a bid the bid deposit account */
+  account: account.optional(),
+  amount,
+  payer: party.default({ account: '6200000000000000009', name: '模拟付款公司' }),
+  memo,
+  /** unconfirmed (00), paid (01), failed (02) */
+  state: z.enum(['00', '01', '02']).default('01'),
+  /** is the money frozen on the member's account? */
+  freeze: z.boolean().default(false),
+});
 
 /** Flat, so that a fault names its field; which fields go together is checked when it is run. */
 export const reviewInput = z

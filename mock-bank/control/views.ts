@@ -1,5 +1,6 @@
 /** The bank's books as JSON: amounts in yuan as text, instants in ISO 8601. */
 import type { Credit } from '../bank/credits.ts';
+import type { GatewayOrder } from '../bank/gateway-orders.ts';
 import type { Execution, Order } from '../bank/orders.ts';
 import type { HeldRequest } from '../http/held.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -76,6 +77,19 @@ export const creditView = (credit: Credit) => ({
   kind: credit.kind,
   injectedAt: iso(credit.injectedAt),
   entry: entryView(credit.entry),
+});
+
+export const gatewayOrderView = (order: GatewayOrder) => ({
+  kind: order.kind,
+  number: order.number,
+  account: order.account,
+  payer: order.payer,
+  amount: yuan(order.amount),
+  memo: order.memo,
+  at: iso(order.at),
+  state: order.state,
+  freezeNo: order.freezeNo,
+  returned: yuan(order.returned),
 });
 
 export const heldView = (held: HeldRequest, now: number) => ({

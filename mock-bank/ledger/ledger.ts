@@ -100,12 +100,13 @@ export class Ledger {
     return made;
   }
 
-  release(number: string): void {
+  release(number: string, at: number): void {
     const freeze = this.#freezes.get(number);
     if (freeze === undefined || !freeze.active) {
       throw new YinqiError('DEFECT', { detail: 'freeze is not active' });
     }
     freeze.active = false;
+    freeze.releasedAt = at;
     this.#must(freeze.account).frozen -= freeze.amount;
   }
 
@@ -116,7 +117,7 @@ export class Ledger {
       if (entry.date < where.from || entry.date > where.to) return false;
       if (entry.visibleAt > where.now) return false;
       if (where.account !== undefined) return true;
-      return !['main', 'group'].includes(this.#must(entry.account).kind);
+      return !['main', 'group', 'settlement'].includes(this.#must(entry.account).kind);
     });
   }
 

@@ -6,6 +6,8 @@ export type AccountKind =
   | 'main'
   /** another main account of the same group */
   | 'group'
+  /** the merchant's own account, from which and to which it moves its own money */
+  | 'settlement'
   | 'interest'
   | 'adjustment'
   | 'initialisation'
@@ -17,7 +19,7 @@ export type AccountState = '0' | '1' | '2' | '3' | '8';
 
 export interface Account {
   readonly number: string;
-  readonly name: string;
+  name: string;
   readonly kind: AccountKind;
   state: AccountState;
   balance: bigint;
@@ -94,4 +96,5 @@ export interface Freeze {
   readonly serial: string;
   readonly at: number;
   active: boolean;
+  releasedAt?: number;
 }
