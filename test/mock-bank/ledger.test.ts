@@ -9,6 +9,7 @@ import type { Treatment } from '../../mock-bank/bank/treatment.ts';
 import { violations } from '../../mock-bank/ledger/invariants.ts';
 import { fen, yuan } from '../../mock-bank/ledger/money.ts';
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { fieldsOf, ordered } from './ledger-orders.ts';
 import { buyer, main, seller, start } from './support.ts';
 
 const third = '3110700000000000033';
@@ -79,7 +80,11 @@ const paidOut = fc.record({
   amount,
   treatment,
 });
-const paid = fc.record({ is: fc.constant('payment' as const), serial, amount, treatment });
+const elsewhere = fc.record({
+  is: fc.constant('order' as const),
+  order: ordered(members, serial),
+  treatment,
+});
 const credited = fc.record({
   is: fc.constant('credit' as const),
   account: member,
@@ -99,7 +104,7 @@ const returned = fc.record({
 });
 const asked = fc.record({ is: fc.constant('ask' as const), serial });
 const waited = fc.record({ is: fc.constant('wait' as const), ms: fc.nat(1500) });
-const step = fc.oneof(transferred, paidOut, paid, credited, moved, returned, asked, waited);
+const step = fc.oneof(transferred, paidOut, elsewhere, credited, moved, returned, asked, waited);
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 function take(bank: Bank, given: Step, now: number): void {
@@ -130,11 +135,9 @@ function take(bank: Bank, given: Step, now: number): void {
       bank.receive('DLFCSOUT', message(fields), now, given.treatment);
       return;
     }
-    case 'payment': {
-      const fields = { clientID: given.serial, payAccountNo: main, tranAmount: given.amount };
-      bank.receive('DLOUTTRN', message(fields), now, given.treatment);
+    case 'order':
+      bank.receive(given.order.code, message(fieldsOf(bank, given.order)), now, given.treatment);
       return;
-    }
     case 'credit':
       bank.credit({ ...given, payer: { account: '6', name: 'x' }, memo: '' }, now);
       return;
@@ -180,7 +183,7 @@ describe('the ledger', () => {
           take(bank, given, now);
           expect(violations(bank.books.ledger)).toEqual([]);
         }
-        bank.tick(now + 1_000_000);
+        bank.tick(now + 2_000_000);
         expect(violations(bank.books.ledger)).toEqual([]);
         const booked = bank.orders.all().filter(({ state }) => state === 'booked').length;
         expect(bank.orders.executions()).toHaveLength(booked);
