@@ -30,7 +30,7 @@ function orderOf(message: Message, transaction: string, otherwise: 'now' | 'sett
 }
 
 /** What every one of these asks first. */
-const early = (order: Movement | { amount: bigint }, fault: Code | undefined): Code | undefined =>
+const early = (order: { amount: bigint }, fault: Code | undefined): Code | undefined =>
   order.amount <= 0n ? CODES.amount : fault;
 
 const wrongMain = (books: Books, message: Message): Code | undefined =>
