@@ -15,7 +15,7 @@
  */
 import { z } from 'zod';
 import { sweep } from './spec-credits.ts';
-import { expr, exprs, patterns } from './spec-expr.ts';
+import { exprs, patterns } from './spec-expr.ts';
 
 export type { CreditKind, SweepSpec } from './spec-credits.ts';
 export type { Expr, Exprs } from './spec-expr.ts';

@@ -6,6 +6,7 @@ import {
   evidence,
   FRONT_END,
   heldIn,
+  INTENT,
   inquired,
   notInquired,
   notWritten,
@@ -108,6 +109,32 @@ describe('without an answer', () => {
     { hasInquiry: false },
     [[0, answered('accepted'), 'manual/manual sent:yes told']],
   );
+});
+
+describe('a change of an account, which its inquiry sees and not the order', () => {
+  const { serial: _, ...rest } = INTENT;
+  const change = {
+    ...rest,
+    operation: 'maintain',
+    transaction: 'DLSBAMAN',
+    kind: 'maintenance',
+  } as const;
+  const changing = heldIn('sending', {}, change);
+  story('shown as asked for', changing, {}, [
+    [0, answered('accepted'), 'pending sent:yes told due:2s releases'],
+    [2, inquired('unknown'), 'pending sent:yes due:4s releases'],
+    [6, inquired('succeeded'), 'succeeded sent:yes told releases'],
+  ]);
+  story('taken and never shown: people', changing, {}, [
+    [0, answered('accepted'), 'pending sent:yes told due:2s releases'],
+    [1_800, inquired('unknown'), 'pending sent:yes due:4s releases'],
+    [1_801, inquired('unknown'), 'manual/manual sent:yes told due:600s'],
+    [2_401, inquired('succeeded'), 'succeeded sent:yes told releases'],
+  ]);
+  story('waiting for a review for days, as the bank says', heldIn('pending', {}, change), {}, [
+    [90_000, inquired('pending'), 'pending sent:yes told due:4s releases'],
+    [90_002, inquired('pending'), 'pending sent:yes due:8s releases'],
+  ]);
 });
 
 describe('before the first byte', () => {
