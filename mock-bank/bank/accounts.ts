@@ -69,11 +69,11 @@ export function beginning(given: Beginning): Bank {
   };
   begin(main, '模拟主体账户', balance);
   begin(settlement, '商户结算账户', settlementBalance);
-  const agreed = { holder: '模拟商户', parameters: {}, interestFrom: at };
+  const agreed = { holder: '模拟商户', interestFrom: at };
   const bound = [settlement, otherSettlement];
   const terms = new Map<string, Terms>([
-    [own, { ...agreed, accType: '03', bound }],
-    [bids, { ...agreed, accType: BID_DEPOSIT, bound: [] }],
+    [own, { ...agreed, accType: '03', parameters: {}, bound }],
+    [bids, { ...agreed, accType: BID_DEPOSIT, parameters: {}, bound: [] }],
   ]);
   return new Bank({
     ledger,

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readArguments } from '../../mock-bank/arguments.ts';
-import { played } from '../../mock-bank/bank/bank.ts';
+import { isPlayed, played } from '../../mock-bank/bank/bank.ts';
 import { settings } from '../../mock-bank/bank/settings.ts';
 import { ROUTES } from '../../mock-bank/control/routes.ts';
 import { FAULTS } from '../../mock-bank/faults.ts';
+import { spec } from './support.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../mock-bank/README.md'), 'utf8');
 
@@ -19,6 +20,14 @@ function listed(heading: string): string[] {
 
 it('transactions', () => {
   expect(listed('What it plays').toSorted()).toEqual(played().toSorted());
+});
+
+it('every transaction of the spec is played, or named among those that are not', () => {
+  const [, after = ''] = readme.split('\nNot played:');
+  const [reasons = ''] = after.split('\n\n');
+  const left = [...spec.transactions.keys()].filter((code) => !isPlayed(code));
+  expect(left.filter((code) => !reasons.includes(`\`${code}\``))).toEqual([]);
+  expect(played().filter((code) => !spec.transactions.has(code))).toEqual([]);
 });
 
 it('settings', () => {
