@@ -23,7 +23,7 @@ export const settings = z.strictObject({
   payoutMode: z.enum(['settle', 'now']).default('settle'),
   /** the same of a payment from a main account, and of DLCTNSUB from a group sub-account */
   paymentMode: z.enum(['settle', 'now']).default('now'),
-  /** the same of what moves between sub-accounts: DLSINSUB, DLINISUB, DLMIXSUB */
+  /** the same of what moves between accounts here: DLSINSUB, DLINISUB, DLMIXSUB, DLSUBTRN, DLFONDIN and the like */
   transferMode: z.enum(['settle', 'now']).default('now'),
   /** who may pay in DLINISUB: any sub-account, or only the initialisation account */
   initialisationPayer: z.enum(['any', 'initialisation']).default('any'),
