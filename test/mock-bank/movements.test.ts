@@ -32,6 +32,13 @@ it('all that are played are tried here, and no transaction is played twice', () 
   expect(new Set(played()).size).toBe(played().length);
 });
 
+it('each is asked about by the inquiry its spec names', () => {
+  for (const [code, { inquiry }] of Object.entries(MOVEMENTS)) {
+    const named = spec.transactions.get(code)?.inquiry;
+    expect([code, inquiry.code]).toEqual([code, named === 'none' ? named : named?.transaction]);
+  }
+});
+
 describe.each(Object.entries(MOVEMENTS))('%s', (code, given) => {
   const { order, code: ordinary, inquiry, obligation } = given;
   const { says } = inquiry;
