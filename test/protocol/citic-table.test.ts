@@ -99,7 +99,7 @@ describe('what asks about an order', () => {
     expect(without.sort()).toEqual(['DLBREGSN', 'DLOLCACC', 'DLSBAMAN']);
     const asked = serials.filter(({ inquiry }) => JSON.stringify(inquiry)?.includes('$serial'));
     const others = serials.filter((one) => !asked.includes(one)).map(({ code }) => code);
-    expect(others.sort()).toEqual(['DLDRTSUB', 'DLSGDSTR']);
+    expect(others.sort()).toEqual(['DLSGDSTR']);
   });
 });
 
