@@ -87,14 +87,17 @@ export async function expectNothingTwice(at: Ground): Promise<void> {
   });
 }
 
-/** Lines of the gateways' log, as objects; what is no JSON is left out. */
-export function logged(world: World, event: string): Record<string, unknown>[] {
-  return readFileSync(world.gatewayLog, 'utf8')
+/** Lines of a log about one event; what is no JSON is left out. */
+export function linesOf(file: string, event: string): Record<string, unknown>[] {
+  return readFileSync(file, 'utf8')
     .split('\n')
-    .filter((line) => line.startsWith('{'))
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter((line) => line.event === event);
 }
+
+export const logged = ({ gatewayLog }: World, event: string): Record<string, unknown>[] =>
+  linesOf(gatewayLog, event);
 
 /** What the compiled command line says, run as a process of its own. */
 export function yinqi(
