@@ -10,6 +10,7 @@ import { digestOf, type Envelope } from '../instruction/envelope.ts';
 import { type Held, type Intent, life as lifeShape } from '../instruction/intent.ts';
 import type { Rejection } from '../instruction/messages.ts';
 import { accountCandidates, serialCandidates } from '../instruction/serial.ts';
+import type { Known } from '../journal/known.ts';
 import type { Invalid, Poison } from '../queue/door.ts';
 import { reaskJobId, rejectionJobId } from '../queue/names.ts';
 import type { Accepted, NewIntent } from '../store/shapes.ts';
@@ -34,6 +35,8 @@ export interface AcceptorDoors {
   reply: (reply: Reply) => Promise<void>;
   /** an instruction is ours: someone may look for work */
   arrived: (held: Held) => void;
+  /** puts a final back that the journal knows, where Redis has forgotten it */
+  recall: (known: Known) => Promise<void>;
 }
 
 const keyOf = (source: string, id: string): string => `${source}:${id}`;
@@ -113,6 +116,8 @@ export class Acceptor {
   async #store(item: NewIntent, source: SourceConfig, request: string): Promise<void> {
     const { id, link } = item.intent;
     const journaled = this.#ctx.journal.known(link, id);
+    // the retention of Redis may be over, the id keeps its one story all the same (R12)
+    if (journaled?.final !== undefined) await this.#doors.recall(journaled);
     const answer = await this.#batch.add(item);
     this.#ctx.failpoint('accepted');
     switch (answer.was) {

@@ -62,6 +62,7 @@ export class LinkEngine {
   #beating: Promise<void> | undefined;
   #stopped = false;
   #beatAt = 0;
+  #whyNotSend = '';
 
   constructor(options: LinkEngineOptions) {
     const { ctx, publisher, retentionMs, standing } = options;
@@ -82,6 +83,7 @@ export class LinkEngine {
     this.acceptor = new Acceptor(ctx, {
       reply: (reply) => this.#reply(reply),
       arrived: (held) => this.#arrived(held),
+      recall: (known) => this.#recovery.final(known, 'wanted'),
     });
     this.#committer.onOut = () => this.#outbox.poke();
     this.#committer.onReady = (ready) => this.#sender.ready(ready);
@@ -135,9 +137,11 @@ export class LinkEngine {
     this.#schedule();
   }
 
-  /** Why this link cannot take work. */
+  /** Why this link cannot take work, or must not be believed about time (R25). */
   notReady(): string[] {
     const reasons = this.#options.standing.whyNotTake();
+    const clocks = this.ctx.clock.disagreement();
+    if (clocks !== undefined) reasons.push(clocks);
     if (this.ctx.clock.mono() - this.#beatAt > SILENT_MS_MAX) reasons.push('Redis does not answer');
     return reasons.map((why) => `${this.ctx.link.name}: ${why}`);
   }
@@ -223,7 +227,7 @@ export class LinkEngine {
       const beat = await store.beat({ leaseMs: link.leaseMs, dueMax: DUE_MAX });
       this.#beatAt = clock.mono();
       clock.heard(beat.time);
-      this.#options.standing.set('send', `clock-${link.name}`, clock.disagreement());
+      this.#options.standing.set('send', 'clock', clock.disagreement());
       this.#handOver(beat.due);
       this.#sender.ready(beat.ready);
       if (beat.outbox > 0) this.#outbox.poke();
@@ -253,12 +257,18 @@ export class LinkEngine {
   }
 
   #measure(beat: Beat): void {
-    const { clock, line, link, metrics, traffic } = this.ctx;
+    const { clock, line, link, log, metrics, traffic } = this.ctx;
+    const why = this.#options.standing.whyNotSend().join(', ');
+    if (why !== this.#whyNotSend) {
+      if (why === '') log.info('sending-again', { link: link.name });
+      else log.warn('not-sending', { link: link.name, why });
+      this.#whyNotSend = why;
+    }
     const { count, oldestSince } = beat.doubtful;
     const age = oldestSince === null ? 0 : Math.max(0, clock.now().wall - oldestSince) / 1000;
     metrics.gauge(link.name, {
       up: line.up,
-      sending: this.#options.standing.whyNotSend().length === 0,
+      sending: why === '',
       inFlight: traffic.inFlight,
       ready: beat.ready,
       doubtful: count,

@@ -201,7 +201,7 @@ export class Sender {
     if (known?.final === undefined && known?.written !== 'maybe' && !anothers) return true;
     log.error('gate', { link, id, attempt: held.attempt });
     if (known?.final !== undefined) {
-      await this.#recovery.final(known);
+      await this.#recovery.final(known, 'wanted');
       this.inHand.delete(id);
     } else if (known?.written === 'maybe') {
       await this.#settle(held, { type: 'silent', peer: line.peer });

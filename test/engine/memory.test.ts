@@ -1,0 +1,72 @@
+/** An id keeps its one story for as long as the journal does, whatever Redis has forgotten (R12). */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { keyOf } from '../../src/store/keys.ts';
+import { item } from '../store/ground.ts';
+import { type Bench, bench, books, envelopeOf, LINK, results, TRANSFER, until } from './bench.ts';
+
+let at: Bench;
+beforeEach(async () => {
+  at = await bench();
+  at.bank = books;
+});
+afterEach(() => at.close());
+
+const settled = envelopeOf('A1', 'transfer', TRANSFER);
+
+/** What the end of the retention leaves of it in Redis. */
+async function forgotten(id: string): Promise<void> {
+  const key = keyOf(LINK, 'i', `erp:${id}`);
+  expect(await at.redis.del(key)).toBe(1);
+}
+
+const paid = () => at.asked.filter(({ action }) => action === 'DLMDETRN').length;
+
+it('an old instruction replayed is told its known result, and no second final', async () => {
+  const engine = await at.engine({ link: { ladder: { firstMs: 10 } } });
+  await engine.acceptor.accept(at.source, settled, 'first');
+  await until(() => results(at, 'A1').some(({ final }) => final));
+  await until(async () => (await at.redis.xlen(keyOf(LINK, 'out'))) === 0);
+  await forgotten('A1');
+  at.published.length = 0;
+
+  await engine.acceptor.accept(at.source, settled, 'again');
+  await until(() => results(at, 'A1').length > 0);
+  expect(results(at, 'A1')).toMatchObject([{ final: true, outcome: 'succeeded' }]);
+  expect(at.fatal).toEqual([]);
+  expect(paid()).toBe(1);
+});
+
+it('also when its envelope has expired meanwhile: a failed beside its success would be paid again', async () => {
+  const soon = { ...settled, expiresAt: new Date(Date.now() + 2_500).toISOString() };
+  const engine = await at.engine({ link: { ladder: { firstMs: 10 } } });
+  await engine.acceptor.accept(at.source, soon, 'first');
+  await until(() => results(at, 'A1').some(({ final }) => final));
+  await until(async () => (await at.redis.xlen(keyOf(LINK, 'out'))) === 0);
+  await forgotten('A1');
+  at.published.length = 0;
+  await until(() => Date.now() > Date.parse(soon.expiresAt) + 50);
+
+  await engine.acceptor.accept(at.source, soon, 'again');
+  await until(() => results(at, 'A1').length > 0);
+  for (const one of results(at, 'A1')) expect(one).toMatchObject({ outcome: 'succeeded' });
+  await engine.acceptor.accept(at.source, { ...soon, businessRef: 'other' }, 'other');
+  expect(at.published.at(-1)?.data).toMatchObject({ type: 'rejection', why: 'conflict' });
+  expect(at.fatal).toEqual([]);
+  expect(paid()).toBe(1);
+});
+
+it('a final older than the retention is not left between claim and write for ever', async () => {
+  const engine = await at.engine({ link: { ladder: { firstMs: 10 } } });
+  await engine.acceptor.accept(at.source, settled, 'first');
+  await until(() => results(at, 'A1').some(({ final }) => final));
+  await until(async () => (await at.redis.xlen(keyOf(LINK, 'out'))) === 0);
+  await engine.stop(100);
+  // what a process that knew nothing of the journal would have accepted again
+  await forgotten('A1');
+  at.published.length = 0;
+  await at.stores[0]?.accept([item('A1')]);
+  await at.engine({ retentionMs: 1 });
+  await until(() => results(at, 'A1').length > 0);
+  expect(results(at, 'A1')).toMatchObject([{ final: true, outcome: 'succeeded' }]);
+  expect(paid()).toBe(1);
+});
