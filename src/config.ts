@@ -56,7 +56,9 @@ const ladder = z.strictObject({
     .describe('pause between inquiries once with people, and while watching a failed one'),
   negativesMin: count
     .default(5)
-    .describe('N of the evidence table: how many "no such serial" in a row'),
+    .describe(
+      'N of the evidence table: so many "no such serial" in a row make an answered order failed, and bring any other to people where no written rule covers it',
+    ),
   negativesWithinMs: ms
     .default(691_200_000)
     .describe('a "no such serial" about an order accepted longer ago proves nothing'),

@@ -217,7 +217,12 @@ const resolved =
       text: event.text,
       proof: proofOf('people', event.record, undefined),
     });
-    if (event.outcome === 'succeeded') return succeed(life, now, { ...rules, completes: false });
+    if (event.outcome === 'succeeded') {
+      // what completes it, like the number of a freeze, only the bank knows; where it has been asked in vain,
+      // people end it without
+      const completes = rules.completes && !held.life.completing;
+      return succeed(lifeWith(life, { completing: false }), now, { ...rules, completes });
+    }
     return stepTo('failed', lifeWith(life, { reason: 'resolved', sent: held.life.sent }), rules);
   };
 

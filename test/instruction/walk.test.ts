@@ -72,7 +72,7 @@ const pauses = fc.tuple(
 );
 const walks = (events: fc.Arbitrary<Happening>) =>
   fc.array(fc.tuple(events, pauses), { minLength: 1, maxLength: 25 });
-const WALKS = { numRuns: 1_500 };
+const WALKS = { numRuns: 500 };
 
 interface Happened {
   readonly before: Held;
