@@ -55,7 +55,9 @@ export class Asker {
     const inquiry = inquiryOf(this.#ctx, held.intent);
     if (inquiry === undefined) return { type: 'not-inquired' };
     const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request);
-    const body = await this.#ask(inquiry.transaction, request);
+    // one that is only watched takes no turn from unknown ones, nor from new orders
+    const lane = isFinal(held.phase) ? 'query' : 'inquiry';
+    const body = await this.#ask(inquiry.transaction, request, lane);
     if (body === undefined) return { type: 'not-inquired' };
     const select = inquiry.select ?? {};
     const reading = readInquiry(this.#ctx, held, inquiry.transaction, select, body);
@@ -91,9 +93,13 @@ export class Asker {
     return { type: 'completed', data: Object.fromEntries(taken), record };
   }
 
-  #ask(transaction: string, request: Uint8Array): Promise<Uint8Array | undefined> {
+  #ask(
+    transaction: string,
+    request: Uint8Array,
+    lane: 'inquiry' | 'query' = 'inquiry',
+  ): Promise<Uint8Array | undefined> {
     const { signal } = this.#stop;
-    return ask(this.#ctx, { lane: 'inquiry', transaction, request, signal });
+    return ask(this.#ctx, { lane, transaction, request, signal });
   }
 
   async #record(

@@ -48,7 +48,7 @@ export class Settler {
       );
       if (result.done !== 'stale') {
         const stored = { ...moved, version: result.version };
-        this.#report(stored, next);
+        this.#report(held, stored, next);
         this.onMoved(stored, next);
         return stored;
       }
@@ -57,7 +57,7 @@ export class Settler {
     }
   }
 
-  #report(held: Held, next: Step): void {
+  #report(before: Held, held: Held, next: Step): void {
     const { link, log, metrics } = this.#ctx;
     const { intent, life, phase } = held;
     if (next.contradicts !== undefined) {
@@ -69,6 +69,8 @@ export class Settler {
         serial: intent.serial ?? '',
       });
     }
+    // asked again and nothing new: an unknown that waits, or a failed that is watched
+    if (before.phase === phase && before.life.reason === life.reason) return;
     if (isFinal(phase)) metrics.settled(link.name, intent.operation, phase);
     log.info('instruction', {
       link: link.name,
