@@ -152,7 +152,7 @@ const link = z.strictObject({
     .describe('share of the rate that credit sweeps always get'),
   watchForMs: ms
     .default(86_400_000)
-    .describe('an order failed by "no such serial" is asked about for so long after'),
+    .describe('an order failed by "no such serial" or by people is asked about for so long after'),
   leaseMs: ms.default(10_000).describe('lease in Redis; keeps Redis tidy, proves nothing'),
   statementRowsMax: count.default(1_000).describe('rows of one ledger query'),
   ladder: ladder.default(() => ladder.parse({})),

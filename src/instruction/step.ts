@@ -16,7 +16,7 @@ import type { Proof, Reason } from './messages.ts';
 export interface Rules {
   readonly ladder: Ladder;
   readonly noSuchSerialIsFinal?: NoSuchSerialRule | undefined;
-  /** a failed by "no such serial" is asked about for so long after: a late yes must be seen */
+  /** a failed by "no such serial" or by people is asked about for so long after: a late yes must be seen */
   readonly watchForMs: number;
   readonly interim: 'all' | 'unknown' | 'none';
   /** digest of the spec the evidence was judged under */
@@ -223,7 +223,11 @@ const resolved =
       const completes = rules.completes && !held.life.completing;
       return succeed(lifeWith(life, { completing: false }), now, { ...rules, completes });
     }
-    return stepTo('failed', lifeWith(life, { reason: 'resolved', sent: held.life.sent }), rules);
+    // what people did not find may still lie in a buffer of the front end: a late yes must be seen
+    const watchUntil = rules.hasInquiry ? now.wall + rules.watchForMs : undefined;
+    const failed = lifeWith(life, { reason: 'resolved', sent: held.life.sent, watchUntil });
+    const dueAt = rules.hasInquiry ? now.wall + rules.ladder.maxMs : null;
+    return stepTo('failed', failed, rules, { dueAt });
   };
 
 /** The next look at what could not be asked about: later, and people once it has lasted too long. */
