@@ -8,12 +8,20 @@ import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
 import { WITHIN_MS } from './ground.ts';
-import { expectNothingTwice, logged, openMember, timesExecuted, worldOfFile } from './words.ts';
+import {
+  expectNothingTwice,
+  freePort,
+  logged,
+  openMember,
+  timesExecuted,
+  worldOfFile,
+} from './words.ts';
 
 const TEST_MS = 90_000;
 const ORDERS = 10;
 
-const at = worldOfFile();
+const port = await freePort();
+const at = worldOfFile({ adminPort: port, link: { sendWithinMs: 1_000 } });
 let buyer = '';
 let seller = '';
 
@@ -109,6 +117,22 @@ describe('Redis', { timeout: TEST_MS }, () => {
       expect(at().books.resultOf(id)).toMatchObject({ outcome: 'succeeded' });
     }
     await expectRecords(freeze.id);
+  });
+
+  it('frozen while orders flow: the gateway says so, waits, and goes on', async () => {
+    const { gateway, world } = at();
+    const ends = gateway.ends.length;
+    const { freeze } = await busy();
+    const flowing = transfers(ORDERS);
+    world.redis.process.kill('SIGSTOP');
+    const ready = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).json();
+    const why = async () => JSON.stringify(await ready());
+    await until('not ready', async () => (await why()).includes('does not answer'), WITHIN_MS);
+    world.redis.process.kill('SIGCONT');
+    await flowing;
+    await expectTrue();
+    await expectRecords(freeze.id);
+    expect(gateway.ends).toHaveLength(ends);
   });
 
   it('put back to an older state: what was sent since is not sent again', async () => {

@@ -76,6 +76,20 @@ describe('a second gateway', { timeout: TEST_MS }, () => {
   });
 });
 
+describe('a gateway that is frozen', { timeout: TEST_MS }, () => {
+  it('still holds its link, for it may wake up and write', async () => {
+    const { gateway, world } = at();
+    gateway.current.signal('SIGSTOP');
+    const ids = await orders(at(), 5);
+    const { how, code, error } = await ended(intruder(world.configPath, 'fifth'));
+    expect({ how, code }).toEqual({ how: EXIT_FATAL, code: 'JOURNAL_HELD' });
+    expect(error).toContain('does not answer');
+    gateway.current.signal('SIGCONT');
+    await expectAllPaidOnce(ids);
+    expect(gateway.ends).toEqual([]);
+  });
+});
+
 describe('the end of a gateway', { timeout: TEST_MS }, () => {
   /** Orders under way, some of them at the bank; all of them are the gateway's by then. */
   const busy = async (): Promise<string[]> => {
@@ -140,6 +154,13 @@ describe('the hold file', { timeout: TEST_MS }, () => {
     const held = executions.filter(({ memo }) => ids.some((id) => memo.includes(`REF-${id}`)));
     expect(held).toEqual([]);
     expect(books.open()).toEqual(ids);
+    const soon = new Date(Date.now() + 1_000).toISOString();
+    expect(await at().settle('transfer', pay(), { expiresAt: soon })).toMatchObject({
+      outcome: 'failed',
+      reason: 'expired',
+      sent: 'never',
+      code: 'EXPIRED',
+    });
     rmSync(hold);
     await expectAllPaidOnce(ids);
   });

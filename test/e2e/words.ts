@@ -1,6 +1,7 @@
 /** What the end-to-end tests say again and again: a file's world, usual bodies, and how the books are compared. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
@@ -129,4 +130,13 @@ export function journaled({ world }: Ground, kind: string): Record<string, unkno
     .filter((line) => line.includes('{'))
     .map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>)
     .filter((record) => record.kind === kind);
+}
+
+/** For an admin side whose address a test must know beforehand. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
