@@ -16,6 +16,11 @@ export function kindOf(spec: BankSpec, entry: StatementEntry): CreditKind | unde
   });
 }
 
+export interface Candidate {
+  readonly id: string;
+  readonly source: string;
+}
+
 /** What is known about an entry beside its row. */
 export interface About {
   readonly link: string;
@@ -23,8 +28,10 @@ export interface About {
   readonly accountName?: string | undefined;
   /** digest told before, when this is a `changed` */
   readonly previous?: string | undefined;
-  /** orders of ours that this entry undoes */
-  readonly candidates?: readonly string[] | undefined;
+  /** orders of ours that this entry may undo, whoever ordered them */
+  readonly candidates?: readonly Candidate[] | undefined;
+  /** the ledger it is told to: another one's ids mean nothing to it, or something else */
+  readonly source?: string | undefined;
   readonly at: number;
 }
 
@@ -44,10 +51,11 @@ export function noticeOf(
 ): Omit<Notice, 'version'> {
   const payer = named(credits.payer, entry);
   const time = entry.row[credits.time];
-  const { accountName, candidates, previous } = about;
+  const { accountName, candidates = [], previous } = about;
   const compares = type === 'credit' && accountName !== undefined && payer.name !== undefined;
-  const [only] = candidates ?? [];
-  const one = candidates?.length === 1 && only !== undefined ? { of: only } : {};
+  const own = candidates.filter(({ source }) => source === about.source).map(({ id }) => id);
+  const [only] = own;
+  const alone = candidates.length === 1 && only !== undefined;
   return {
     v: 1,
     type,
@@ -62,8 +70,8 @@ export function noticeOf(
     ...(Object.keys(payer).length === 0 ? {} : { payer }),
     ...(compares ? { sameName: sameName(payer.name ?? '', accountName) } : {}),
     entry: named(credits.entry, entry),
-    ...one,
-    ...(candidates === undefined || candidates.length < 2 ? {} : { candidates: [...candidates] }),
+    ...(alone ? { of: only } : {}),
+    ...(alone || own.length === 0 ? {} : { candidates: own }),
     ...(previous === undefined ? {} : { previous }),
     digest: entry.digest,
     confirmedBy: 'statement',

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterSweep, readDay, sweepDigest } from '../credits/day.ts';
-import { entryOf, type StatementEntry } from '../credits/entry.ts';
+import { distinct, entryOf, type StatementEntry } from '../credits/entry.ts';
 import { kindOf, noticeOf } from '../credits/notice.ts';
 import { inOrder, longestUnsweptMs, openDays, type Swept } from '../credits/round.ts';
 import { YinqiError } from '../errors.ts';
@@ -71,8 +71,9 @@ export class CreditDesk {
       try {
         await this.#round();
       } catch (error) {
-        if (error instanceof YinqiError || this.#stop.signal.aborted) throw error;
-        this.#ctx.log.warn('sweep-failed', { link: link.name, error });
+        // never fatal: what must end the process is met by the heartbeat too, and a round can be made again
+        if (this.#stop.signal.aborted) return;
+        this.#ctx.log.error('sweep-failed', { link: link.name, error });
       }
       const left = link.credits.roundMs - (clock.mono() - began);
       await this.#pause(Math.max(PAUSE_MS_MIN, left));
@@ -135,7 +136,7 @@ export class CreditDesk {
       }
       let whole = true;
       for (const day of days.open) {
-        whole = (await this.#sweep(target, day, states.get(`${account}|${day}`))) && whole;
+        whole = (await this.#trySweep(target, day, states.get(`${account}|${day}`))) && whole;
       }
       if (whole) this.#swept(account, { sweptAt: clock.now().wall });
     }
@@ -149,17 +150,25 @@ export class CreditDesk {
     this.#seen.set(account, { ...before, ...what });
   }
 
+  /** A fault of one account-day stops no other. */
+  async #trySweep(target: Target, day: string, stateText: string | undefined): Promise<boolean> {
+    try {
+      return await this.#sweep(target, day, stateText);
+    } catch (error) {
+      if (!(error instanceof YinqiError) || this.#stop.signal.aborted) throw error;
+      this.#ctx.log.error('sweep-failed', { link: this.#ctx.link.name, day, error });
+      return false;
+    }
+  }
+
   /** One account-day; false if it could not be read whole. What was read is told all the same. */
   async #sweep(target: Target, day: string, stateText: string | undefined): Promise<boolean> {
     const { clock, link, store } = this.#ctx;
     const account = target.account === ALL ? '' : target.account;
     const read = await this.#pages.readDay(account, day, target.unplaced);
-    // a row that came while pages were read shifts the others: one key, one entry
-    const byKey = new Map(
-      read.rows.flatMap((row) => this.#entry(row)).map((one) => [one.key, one]),
-    );
-    const entries = [...byKey.values()];
     const known = await store.entries(target.account, day);
+    const rows = read.rows.flatMap((row) => this.#entry(row));
+    const entries = distinct(rows, known, read.whole);
     const news = entries.filter(({ key, digest }) => known.get(key) !== digest);
     const marks: EntryMark[] = [];
     for (const entry of news) marks.push(await this.#mark(entry, target, known.get(entry.key)));
@@ -198,14 +207,16 @@ export class CreditDesk {
       metrics.noticed(link.name, type);
       const candidates =
         kind?.of === undefined ? undefined : await payoutsLike(this.#ctx, entry, kind.of);
-      const message = noticeOf(this.#credits, type, entry, {
+      const about = {
         link: link.name,
         accountName: this.#members.get(entry.account)?.name,
         previous,
-        candidates: candidates?.map(({ id }) => id),
         at: clock.now().wall,
-      });
-      out.push(...this.#sources.map((source) => this.#told(source, target, entry, message)));
+      };
+      for (const source of this.#sources) {
+        const message = noticeOf(this.#credits, type, entry, { ...about, candidates, source });
+        out.push(this.#told(source, target, entry, message));
+      }
     }
     return { key: entry.key, expect: previous ?? '', digest: entry.digest, out };
   }

@@ -23,7 +23,9 @@ export async function payoutsLike(
   const other = entry.row[spec.protocol.credits?.payer.account ?? ''] ?? '';
   const found: { id: string; source: string }[] = [];
   for (const id of [...journal.index.ids(link.name)].reverse()) {
-    if (journal.known(link.name, id)?.transaction !== of.transaction) continue;
+    const known = journal.known(link.name, id);
+    // what never left cannot come back
+    if (known?.transaction !== of.transaction || known.written === 'no') continue;
     const send = await journal.lastSend(link.name, id);
     if (send === undefined) continue;
     if (send.intent.day < oldest || found.length >= CANDIDATES_MAX) break;

@@ -93,7 +93,7 @@ const configWith = (link: Record<string, unknown>): Config =>
     }),
   );
 
-function present<T>(value: T | undefined): T {
+export function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('not there');
   return value;
 }
