@@ -54,6 +54,8 @@ export class Settler {
       }
       if (result.held === undefined) return held;
       held = result.held;
+      // that nothing was written is known of one attempt: a later one may be on its way
+      if (event.type === 'not-written' && held.attempt !== given.attempt) return held;
     }
   }
 
