@@ -11,6 +11,7 @@ import { type Held, type Intent, life as lifeShape } from '../instruction/intent
 import type { Rejection } from '../instruction/messages.ts';
 import { accountCandidates, serialCandidates } from '../instruction/serial.ts';
 import type { Known } from '../journal/known.ts';
+import { Busy } from '../queue/busy.ts';
 import type { Invalid, Poison } from '../queue/door.ts';
 import { reaskJobId, rejectionJobId } from '../queue/names.ts';
 import type { Accepted, NewIntent } from '../store/shapes.ts';
@@ -75,9 +76,10 @@ export class Acceptor {
     const began = this.#ctx.clock.mono();
     let item: NewIntent;
     try {
-      checkTimes(envelope, at);
+      this.#checkTimes(envelope, at);
       const meaning = await meaningOf(this.#ctx, source, envelope);
-      item = this.#taken(source, envelope, digest, at, meaning);
+      const after = envelope.after ?? (await this.#freezeToWaitFor(source, meaning));
+      item = this.#taken(source, envelope, digest, at, meaning, after);
     } catch (error) {
       // only a fault of the request burns its id; a fault of Redis is nobody's instruction's
       if (!(error instanceof YinqiError) || ERRORS[error.code].fault !== 'request') throw error;
@@ -111,6 +113,18 @@ export class Acceptor {
   async unreadable(source: SourceConfig, jobId: string): Promise<void> {
     const text = 'the job is no JSON; its bytes are on the dead-letter list';
     await this.#reject(source, jobId, { why: 'poison', code: 'PAYLOAD_POISON', text });
+  }
+
+  /** The door has checked how the two lie to each other; this is how they lie to now. */
+  #checkTimes(envelope: Envelope, at: number): void {
+    const early = Date.parse(envelope.createdAt) > at + CREATED_AHEAD_MS_MAX;
+    const late = Date.parse(envelope.expiresAt) <= at;
+    if (!early && !late) return;
+    // while clocks disagree nothing expires (R25)
+    const why = this.#ctx.clock.disagreement();
+    if (why !== undefined) throw new Busy(why);
+    if (late) throw new YinqiError('EXPIRED', { path: 'expiresAt' });
+    throw new YinqiError('FIELD_FORMAT', { path: 'createdAt', detail: 'lies in the future' });
   }
 
   async #store(item: NewIntent, source: SourceConfig, request: string): Promise<void> {
@@ -180,12 +194,20 @@ export class Acceptor {
     await this.#doors.reply({ source: source.name, jobId, message: { ...message } });
   }
 
+  /** A freeze that is held is waited for no more: its instruction may be forgotten long since. */
+  async #freezeToWaitFor(source: SourceConfig, { usesFreeze }: Meaning) {
+    if (usesFreeze === undefined) return undefined;
+    const held = await this.#ctx.store.freeze(keyOf(source.name, usesFreeze));
+    return held === undefined ? usesFreeze : undefined;
+  }
+
   #taken(
     source: SourceConfig,
     envelope: Envelope,
     digest: string,
     at: number,
     meaning: Meaning,
+    after: string | undefined,
   ): NewIntent {
     const { link } = this.#ctx;
     const day = dayOf(at, link.zone);
@@ -208,7 +230,6 @@ export class Acceptor {
         : { usesFreeze: keyOf(source.name, meaning.usesFreeze) }),
     };
     const expiresAt = Date.parse(envelope.expiresAt);
-    const after = envelope.after ?? meaning.usesFreeze;
     const notBefore = envelope.notBefore === undefined ? undefined : Date.parse(envelope.notBefore);
     // what changes nothing at the bank waits for no turn: it is looked up by its due time, not claimed
     const aside = meaning.kind === 'query' || meaning.kind === 'local';
@@ -276,14 +297,6 @@ export class Acceptor {
       message: told.body,
     };
   }
-}
-
-/** The door has checked how the two lie to each other; this is how they lie to now. */
-function checkTimes(envelope: Envelope, at: number): void {
-  if (Date.parse(envelope.createdAt) > at + CREATED_AHEAD_MS_MAX) {
-    throw new YinqiError('FIELD_FORMAT', { path: 'createdAt', detail: 'lies in the future' });
-  }
-  if (Date.parse(envelope.expiresAt) <= at) throw new YinqiError('EXPIRED', { path: 'expiresAt' });
 }
 
 function serialsFor(

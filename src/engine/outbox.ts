@@ -18,6 +18,8 @@ export class Outbox {
   readonly #publisher: Publisher;
   #wanted = false;
   #stopped = false;
+  /** entries recorded and not yet off the outbox: tried again, they need no second record */
+  #recorded = new Set<string>();
   #running: Promise<void> | undefined;
 
   constructor(ctx: LinkContext, publisher: Publisher) {
@@ -60,7 +62,9 @@ export class Outbox {
   async #publish(entries: readonly OutRead[]): Promise<void> {
     const { failpoint, journal, store } = this.#ctx;
     const read = entries.map((entry) => ({ entry, outgoing: JSON.parse(entry.body) as Outgoing }));
-    await journal.append(read.flatMap((one) => this.#record(one.entry, one.outgoing)));
+    const fresh = read.filter(({ entry }) => !this.#recorded.has(entry.at));
+    await journal.append(fresh.flatMap((one) => this.#record(one.entry, one.outgoing)));
+    this.#recorded = new Set(entries.map(({ at }) => at));
     failpoint('outcome-recorded');
     await this.#publisher.publish(read.map(({ entry, outgoing }) => queued(entry, outgoing)));
     failpoint('published');

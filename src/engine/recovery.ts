@@ -86,6 +86,10 @@ export class Recovery {
     if (held?.phase === 'sending') {
       const event = await this.#journaledAnswer(send);
       held = await this.#settler.apply(held, event ?? { type: 'silent', peer: send.peer });
+    } else if (held?.life.ended === 'unanswered') {
+      // its answer may have come late, and the end between its record and its judgement
+      const event = await this.#journaledAnswer(send);
+      if (event !== undefined) held = await this.#settler.apply(held, event);
     }
     if (held !== undefined && known.decision !== undefined) {
       const decision = await journal.read(known.decision);

@@ -12,6 +12,7 @@ import type { Connection, Exchange } from '../bank/line.ts';
 import type { Permit } from '../bank/traffic.ts';
 import { type SafeError, safeError, YinqiError } from '../errors.ts';
 import type { Held } from '../instruction/intent.ts';
+import type { Mark } from './clock.ts';
 import type { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
 import { answeredEvent, readDirect } from './reading.ts';
@@ -124,7 +125,7 @@ export class Sender {
       return false;
     }
     const mayNot = this.#stop.signal.aborted || this.#standing.whyNotSend().length > 0;
-    const claimedAt = this.#ctx.clock.mono();
+    const claimedAt = this.#ctx.clock.mark();
     this.#claiming = !mayNot;
     const claims = mayNot ? [] : await this.#committer.claim(seats.length);
     this.#ctx.failpoint('claimed');
@@ -222,7 +223,7 @@ export class Sender {
     });
   }
 
-  async #write(batch: readonly Prepared[], claimedAt: number): Promise<void> {
+  async #write(batch: readonly Prepared[], claimedAt: Mark): Promise<void> {
     if (batch.length === 0) return;
     const { journal, store, line, link, spec, clock, failpoint } = this.#ctx;
     await journal.append(
@@ -243,17 +244,19 @@ export class Sender {
     );
     failpoint('recorded');
     const unwritten: Prepared[] = [];
+    // whatever came up since the claim, the hold file above all, stops the write too
+    const mayNot = this.#standing.whyNotSend().length > 0;
     for (const one of batch) {
       failpoint('before-write');
       // check and write in one turn of the event loop
-      const late = clock.mono() - claimedAt > link.sendWithinMs;
-      if (late || !one.seat.connection.usable) {
+      const late = clock.sinceMs(claimedAt) > link.sendWithinMs;
+      if (mayNot || late || !one.seat.connection.usable) {
         unwritten.push(one);
         continue;
       }
       const at = clock.mono();
       const exchange = one.seat.connection.send(one.request, { keep: false });
-      this.#ctx.metrics.ownTime(link.name, 'send', at - claimedAt);
+      this.#ctx.metrics.ownTime(link.name, 'send', at - claimedAt.mono);
       void this.#follow(one, exchange, at).catch((error: unknown) => this.#ctx.fatal(error));
     }
     failpoint('written');
@@ -270,7 +273,7 @@ export class Sender {
         watermark: store.seen,
         id: held.intent.id,
         attempt: held.attempt,
-        why: 'late or its connection was gone',
+        why: 'held, late or its connection was gone',
       })),
     );
     for (const { held, seat } of unwritten) {
