@@ -106,8 +106,8 @@ const MEANT = [
   'src/store/redis-store.ts → src/queue/names.ts',
 ];
 
-/** I/O that the engine calls by itself; all else of it comes in through its context, as a type. */
-const ENGINE_CALLS = ['src/queue/names.ts', 'src/journal/hold-file.ts'];
+/** What the engine calls by itself: names, an error, one look at a file. All else comes in through its context, as a type. */
+const ENGINE_CALLS = ['src/queue/names.ts', 'src/queue/busy.ts', 'src/journal/hold-file.ts'];
 
 const layerOf = (path: string): string => path.split('/')[1] ?? '';
 const isOurs = (to: string): boolean => to.startsWith('src/');
