@@ -3,6 +3,7 @@
  * completes a success (the number of a freeze). One question per connection, at the front end the order
  * went to; the answer is judged by the evidence table (src/instruction/asking.ts), never here.
  */
+import { YinqiError } from '../errors.ts';
 import type { Event } from '../instruction/event.ts';
 import { type Held, isFinal } from '../instruction/intent.ts';
 import { inquiryOf, type LinkContext, operationOf } from './context.ts';
@@ -44,11 +45,21 @@ export class Asker {
   }
 
   async #settle(held: Held): Promise<void> {
-    const event =
-      held.life.completing && !isFinal(held.phase)
-        ? await this.#completion(held)
-        : await this.#inquiry(held);
+    const event = await this.#event(held);
     await this.#settler.apply(held, event);
+  }
+
+  /** A question this version of the spec cannot put is not put; the ladder leads to people. */
+  async #event(held: Held): Promise<Event> {
+    const completes = held.life.completing && !isFinal(held.phase);
+    try {
+      return completes ? await this.#completion(held) : await this.#inquiry(held);
+    } catch (error) {
+      if (!(error instanceof YinqiError) || this.#stop.signal.aborted) throw error;
+      const { id, link } = held.intent;
+      this.#ctx.log.error('not-asked', { link, id, error });
+      return { type: 'not-inquired' };
+    }
   }
 
   async #inquiry(held: Held): Promise<Event> {

@@ -242,13 +242,14 @@ export class LinkEngine {
   /** A claim of ours that nobody here holds and the journal does not know was never written (R23). */
   #orphans(beat: Beat): void {
     const { journal, link, store } = this.ctx;
-    for (const { id, epoch } of beat.sending) {
+    for (const { id, epoch, attempt } of beat.sending) {
       if (this.#sender.inHand.has(id) || this.#sender.claiming || epoch !== store.epoch) continue;
       if (journal.known(link.name, id)?.written === 'maybe') continue;
       void store
         .held(id)
         .then((held) => {
-          const orphan = held?.phase === 'sending' && !this.#sender.inHand.has(id);
+          const mayBeOurs = this.#sender.claiming || this.#sender.inHand.has(id);
+          const orphan = held?.phase === 'sending' && held.attempt === attempt && !mayBeOurs;
           if (orphan) return this.settler.apply(held, { type: 'not-written' });
           return undefined;
         })

@@ -89,13 +89,20 @@ export function restoredFinal(
     body,
     version,
   };
+  const { life, phase } = lifeOf(message);
+  const now = ctx.clock.now().wall;
+  // a failed that rests on an inquiry is asked about on: a late yes must be seen
+  const watchUntil = at + ctx.link.watchForMs;
+  const watched =
+    phase === 'failed' && life.proof?.kind === 'inquiry' && send !== undefined && watchUntil > now;
   return {
     intent: send?.intent ?? held?.intent ?? intentOf(outcome, at),
-    ...lifeOf(message),
+    phase,
+    life: watched ? { ...life, watchUntil } : life,
     attempt: send?.attempt ?? 0,
     expect: held?.version ?? null,
-    dueAt: null,
-    expiresAt: ctx.clock.now().wall,
+    dueAt: watched ? now : null,
+    expiresAt: now,
     out: again ? [entry] : [],
     told: { body, version },
     ...kept,

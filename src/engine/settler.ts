@@ -10,6 +10,9 @@ import type { Committer } from './committer.ts';
 import { type LinkContext, rulesFor } from './context.ts';
 import { contradictionFor, entryFor, keptBy } from './telling.ts';
 
+/** Known of one attempt only. */
+const OF_ATTEMPT = new Set<Event['type']>(['not-written', 'refused-here', 'silent']);
+
 export class Settler {
   readonly #ctx: LinkContext;
   readonly #committer: Committer;
@@ -54,8 +57,8 @@ export class Settler {
       }
       if (result.held === undefined) return held;
       held = result.held;
-      // that nothing was written is known of one attempt: a later one may be on its way
-      if (event.type === 'not-written' && held.attempt !== given.attempt) return held;
+      // what became of one attempt says nothing of a later one, which may be on its way
+      if (OF_ATTEMPT.has(event.type) && held.attempt !== given.attempt) return held;
     }
   }
 

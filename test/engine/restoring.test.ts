@@ -105,7 +105,10 @@ describe('a final', () => {
       hasInquiry: true,
     };
     const next = step({ ...held, phase, life: restored }, { type: 'not-inquired' }, moment, rules);
-    expect(next).toMatchObject({ phase: held.phase, tell: false, dueAt: null });
+    expect(next).toMatchObject({ phase: held.phase, tell: false });
+    // a failed that rests on an inquiry is watched on, nothing else is looked at again
+    const watched = held.phase === 'failed' && held.life.proof?.kind === 'inquiry';
+    expect(next?.dueAt === null).toBe(!watched);
   });
 
   const [, success] = finals[0] ?? [];
