@@ -18,7 +18,7 @@ import type { Accepted, NewIntent } from '../store/shapes.ts';
 import { Batcher } from './batch.ts';
 import { type LinkContext, settingsOf } from './context.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
-import { entryFor, type Outgoing } from './telling.ts';
+import { entryFor, finalRecord, type Outgoing } from './telling.ts';
 
 /** A createdAt further ahead of the bank's clock than this is no timestamp of now. */
 const CREATED_AHEAD_MS_MAX = 600_000;
@@ -171,7 +171,10 @@ export class Acceptor {
   ): Promise<void> {
     if (known.told === undefined) return;
     const { body, version } = known.told;
-    const { message } = JSON.parse(body) as Outgoing;
+    const outgoing = JSON.parse(body) as Outgoing;
+    // it may be told here before the outbox comes to it
+    await this.#ctx.journal.append(finalRecord(this.#ctx, outgoing, version));
+    const { message } = outgoing;
     const { id } = known.held.intent.envelope;
     await this.#doors.reply({
       source: source.name,

@@ -8,7 +8,7 @@ import type { NewRecord } from '../journal/records.ts';
 import type { Publisher, OutEntry as QueueEntry } from '../queue/publisher.ts';
 import type { OutRead } from '../store/shapes.ts';
 import type { LinkContext } from './context.ts';
-import type { Outgoing } from './telling.ts';
+import { finalRecord, type Outgoing } from './telling.ts';
 
 const BATCH_MAX = 256;
 const RETRY_MS = 500;
@@ -73,13 +73,13 @@ export class Outbox {
   }
 
   /** What finance keeps: finals and notices. One that is published again has its record already. */
-  #record(entry: OutRead, { message, final, notice }: Outgoing): NewRecord[] {
-    const { journal, link, store } = this.#ctx;
-    const base = { link: link.name, watermark: Math.max(store.seen, entry.version) };
+  #record(entry: OutRead, outgoing: Outgoing): NewRecord[] {
+    const { link, store } = this.#ctx;
+    const { message, notice } = outgoing;
+    if (notice === undefined) return finalRecord(this.#ctx, outgoing, entry.version);
+    const watermark = Math.max(store.seen, entry.version);
     const whole = { ...message, version: entry.version };
-    if (notice !== undefined) return [{ ...base, kind: 'notice', ...notice, message: whole }];
-    if (final === undefined || journal.known(link.name, final.id)?.final !== undefined) return [];
-    return [{ ...base, kind: 'outcome', ...final, version: entry.version, message: whole }];
+    return [{ link: link.name, watermark, kind: 'notice', ...notice, message: whole }];
   }
 }
 

@@ -205,7 +205,8 @@ export class Sender {
       await this.#recovery.final(known, 'wanted');
       this.inHand.delete(id);
     } else if (known?.written === 'maybe') {
-      await this.#settle(held, { type: 'silent', peer: line.peer });
+      const peer = (await journal.lastSend(link, id))?.peer ?? line.peer;
+      await this.#settle(held, { type: 'silent', peer });
     } else {
       const sentence = 'the serial belongs to another instruction';
       await this.#refuse(held, { code: 'DEFECT', sentence });

@@ -3,6 +3,7 @@ import type { Freeze, Held, Member } from '../instruction/intent.ts';
 import { isFinal } from '../instruction/intent.ts';
 import type { Contradiction, Outcome, Result } from '../instruction/messages.ts';
 import type { Step } from '../instruction/step.ts';
+import type { NewRecord } from '../journal/records.ts';
 import { evaluate } from '../protocol/expression.ts';
 import { contradictionStem, resultStem } from '../queue/names.ts';
 import type { OutEntry } from '../store/shapes.ts';
@@ -23,6 +24,18 @@ export interface Outgoing {
     key: string;
     digest: string;
   };
+}
+
+/** The record a final needs before it is told, by whatever way; none where the journal has it already. */
+export function finalRecord(
+  { journal, link, store }: LinkContext,
+  { message, final }: Outgoing,
+  version: number,
+): NewRecord[] {
+  if (final === undefined || journal.known(link.name, final.id)?.final !== undefined) return [];
+  const watermark = Math.max(store.seen, version);
+  const whole = { ...message, version };
+  return [{ link: link.name, watermark, kind: 'outcome', ...final, version, message: whole }];
 }
 
 const OUTCOME: Record<string, Outcome> = {

@@ -53,6 +53,8 @@ export interface Bench {
   bank: Answering;
   /** what the publisher does; throws to refuse */
   publish: (entries: readonly OutEntry[]) => void;
+  /** the front end the link leads to */
+  peer: string;
   /** called at every failpoint */
   at: (failpoint: Failpoint) => void;
   /** ms that the clocks of host and Redis are ahead of the real ones */
@@ -119,6 +121,7 @@ export async function bench(): Promise<Bench> {
     bank: () => undefined,
     publish: () => undefined,
     at: () => undefined,
+    peer: 'fep.invalid:7001',
     ahead: { wall: 0, redis: 0 },
     journal: async () => {
       const journal = await openJournal(join(directory, `journal`), {
@@ -227,7 +230,7 @@ function lineOf(self: Bench): Line {
     };
   };
   return {
-    peer: 'fep.invalid:7001',
+    peer: self.peer,
     up: true,
     connect: async () => connection(),
     close: async () => undefined,

@@ -70,3 +70,35 @@ it('a final older than the retention is not left between claim and write for eve
   expect(results(at, 'A1')).toMatchObject([{ final: true, outcome: 'succeeded' }]);
   expect(paid()).toBe(1);
 });
+
+it('a final that is asked for before the outbox has told it is in the journal before it is told', async () => {
+  const engine = await at.engine({ link: { ladder: { firstMs: 10 } } });
+  const { journal, store } = engine.ctx;
+  store.outbox = async () => [];
+  await engine.acceptor.accept(at.source, settled, 'first');
+  await until(async () => (await store.held('erp:A1'))?.phase === 'succeeded');
+  expect(journal.known(LINK, 'erp:A1')?.final).toBeUndefined();
+  await engine.acceptor.accept(at.source, settled, 'again');
+  expect(results(at, 'A1')).toMatchObject([{ final: true, outcome: 'succeeded' }]);
+  const record = await journal.finalOf(LINK, 'erp:A1');
+  expect(record?.message).toEqual(results(at, 'A1')[0]);
+});
+
+it('an order that the journal shows as sent elsewhere is asked about there, and not where the link leads now', async () => {
+  at.bank = (asked) => {
+    if (asked.action === 'DLCIDSTT') asked.answer({ status: 'ED02083', statusText: 'none' });
+    else asked.end({ type: 'silent', why: 'deadline' });
+  };
+  const engine = await at.engine();
+  await engine.acceptor.accept(at.source, settled, 'first');
+  await until(async () => (await engine.ctx.store.held('erp:A1'))?.phase === 'unknown');
+  await engine.stop(0);
+  await forgotten('A1');
+  // as if Redis held it again as never claimed, and the link had been given another front end
+  await at.stores[0]?.accept([item('A1')]);
+  at.peer = 'other.invalid:7001';
+  const second = await at.engine();
+  await until(async () => (await second.ctx.store.held('erp:A1'))?.phase === 'unknown');
+  expect((await second.ctx.store.held('erp:A1'))?.life.peer).toBe('fep.invalid:7001');
+  expect(paid()).toBe(1);
+});
