@@ -127,7 +127,7 @@ const answered =
   (event: Extract<Event, { type: 'answered' }>): Stepping =>
   (held, now, rules) => {
     const { evidence } = event;
-    if (isFinal(held.phase)) return onEvidenceAfterFinal(held, evidence, rules);
+    if (isFinal(held.phase)) return onEvidenceAfterFinal(held, evidence, now, rules);
     if (held.phase === 'received') return undefined;
     // a late answer never takes back what an inquiry has already shown
     const first = held.life.ended === undefined || held.life.ended === 'unanswered';
