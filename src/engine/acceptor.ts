@@ -197,6 +197,17 @@ export class Acceptor {
     await this.#doors.reply({ source: source.name, jobId, message: { ...message } });
   }
 
+  /** Redis forgets who had a number, the journal does not: an account is never given twice. */
+  #unowned(candidates: string[], id: string): string[] {
+    const { journal, link } = this.#ctx;
+    const free = candidates.filter((one) => {
+      const owner = journal.index.bySerial(link.name, one);
+      return owner === undefined || owner === id;
+    });
+    if (free.length > 0 || candidates.length === 0) return free;
+    throw new YinqiError('DEFECT', { detail: 'every serial candidate is taken' });
+  }
+
   /** A freeze that is held is waited for no more: its instruction may be forgotten long since. */
   async #freezeToWaitFor(source: SourceConfig, { usesFreeze }: Meaning) {
     if (usesFreeze === undefined) return undefined;
@@ -240,7 +251,7 @@ export class Acceptor {
       intent,
       phase: 'received',
       life: lifeShape.parse({}),
-      serials: serialsFor(this.#ctx, link, intent, meaning),
+      serials: this.#unowned(serialsFor(this.#ctx, link, intent, meaning), intent.id),
       expiresAt,
       aside,
       ...(aside ? { dueAt: at } : {}),

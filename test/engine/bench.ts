@@ -259,6 +259,18 @@ export const TRANSFER = {
   amount: '12.30',
 };
 
+export const MEMBER = {
+  name: '张三',
+  legalPerson: '张三',
+  certificateType: '0',
+  certificate: '110101199001011234',
+  address: '北京',
+  contact: '张三',
+  phone: '13800000000',
+  email: 'a@example.com',
+  payout: { account: '6217000000000001', name: '张三', sameBank: true },
+};
+
 /** A bank that books everything at once. */
 export const books: Answering = (asked) => {
   if (asked.action === 'DLCIDSTT') {

@@ -1,8 +1,20 @@
 /** An id keeps its one story for as long as the journal does, whatever Redis has forgotten (R12). */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { dayOf } from '../../src/instruction/day.ts';
+import { accountCandidates } from '../../src/instruction/serial.ts';
 import { keyOf } from '../../src/store/keys.ts';
 import { item } from '../store/ground.ts';
-import { type Bench, bench, books, envelopeOf, LINK, results, TRANSFER, until } from './bench.ts';
+import {
+  type Bench,
+  bench,
+  books,
+  envelopeOf,
+  LINK,
+  MEMBER,
+  results,
+  TRANSFER,
+  until,
+} from './bench.ts';
 
 let at: Bench;
 beforeEach(async () => {
@@ -101,4 +113,38 @@ it('an order that the journal shows as sent elsewhere is asked about there, and 
   await until(async () => (await second.ctx.store.held('erp:A1'))?.phase === 'unknown');
   expect((await second.ctx.store.held('erp:A1'))?.life.peer).toBe('fep.invalid:7001');
   expect(paid()).toBe(1);
+});
+
+it('a number that the journal gave to another member is not given again, however long Redis has forgotten it', async () => {
+  const settings = {
+    userName: 'test',
+    mainAccount: '7110210187000000001',
+    accountPrefix: '711021018700',
+    branchNode: '701100',
+    branch: '701',
+  };
+  const engine = await at.engine({ link: { settings } });
+  const { journal, store } = engine.ctx;
+  const day = dayOf(Date.now(), 'Asia/Shanghai');
+  const seed = { link: LINK, day, source: 'erp', id: 'M2' };
+  const [first = '', second = ''] = accountCandidates(seed, settings.accountPrefix, 7);
+  const { intent } = item('M1');
+  await journal.append([
+    {
+      kind: 'send',
+      link: LINK,
+      watermark: store.seen,
+      id: 'erp:M1',
+      attempt: 1,
+      epoch: 1,
+      serial: first,
+      transaction: 'DLBREGSN',
+      peer: at.peer,
+      spec: '',
+      request: '',
+      intent: { ...intent, serial: first },
+    },
+  ]);
+  await engine.acceptor.accept(at.source, envelopeOf('M2', 'open', MEMBER), 'm');
+  expect((await store.held('erp:M2'))?.intent.serial).toBe(second);
 });

@@ -3,7 +3,17 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Pages } from '../../src/engine/pages.ts';
 import type { Values } from '../../src/protocol/message.ts';
 import { keyOf } from '../../src/store/keys.ts';
-import { type Bench, bench, books, envelopeOf, LINK, present, results, until } from './bench.ts';
+import {
+  type Bench,
+  bench,
+  books,
+  envelopeOf,
+  LINK,
+  MEMBER,
+  present,
+  results,
+  until,
+} from './bench.ts';
 import { citic } from './ground.ts';
 
 let at: Bench;
@@ -90,18 +100,6 @@ it('two entries of one key and different content in one statement are both told,
   expect(new Set(notices('erp').map(({ key }) => key)).size).toBe(3);
 });
 
-const member = {
-  name: '张三',
-  legalPerson: '张三',
-  certificateType: '0',
-  certificate: '110101199001011234',
-  address: '北京',
-  contact: '张三',
-  phone: '13800000000',
-  email: 'a@example.com',
-  payout: { account: PAYEE, name: '张三', sameBank: true },
-};
-
 it('a returned payout names an order to the ledger that ordered it, and to no other', async () => {
   let rows: Row[] = [];
   let account = '';
@@ -125,7 +123,7 @@ it('a returned payout names an order to the ledger that ordered it, and to no ot
   const engine = await at.engine({
     link: { credits: { roundMs: 200 }, ladder: { firstMs: 10 }, settings },
   });
-  await engine.acceptor.accept(at.source, envelopeOf('M1', 'open', member), 'm');
+  await engine.acceptor.accept(at.source, envelopeOf('M1', 'open', MEMBER), 'm');
   await until(() => results(at, 'M1').some(({ final }) => final));
   expect(results(at, 'M1').at(-1)).toMatchObject({ outcome: 'succeeded' });
   const order = envelopeOf('W1', 'withdraw', { account, amount: '12.30' });
