@@ -93,8 +93,15 @@ export class CreditDesk {
     return dayOf(clock.now().wall, link.zone);
   }
 
-  #targets(): Target[] {
+  /** '' where the link has none. */
+  #unplacedAccount(): string {
     const { link, spec } = this.#ctx;
+    const scope = { link: settingsOf(spec, link.settings) };
+    return evaluate(this.#credits.unplacedAccount ?? '', scope);
+  }
+
+  #targets(): Target[] {
+    const { link } = this.#ctx;
     const members = [...this.#members.values()];
     const swept: Target[] = link.credits.allSubAccounts
       ? [{ account: ALL, unplaced: false, first: this.#firstDay }]
@@ -104,8 +111,7 @@ export class CreditDesk {
             .filter((account) => !this.#members.has(account))
             .map((account) => ({ account, unplaced: false, first: this.#firstDay })),
         ];
-    const scope = { link: settingsOf(spec, link.settings) };
-    const unplaced = evaluate(this.#credits.unplacedAccount ?? '', scope);
+    const unplaced = this.#unplacedAccount();
     if (unplaced === '') return swept;
     return [...swept, { account: unplaced, unplaced: true, first: this.#firstDay }];
   }
@@ -167,7 +173,11 @@ export class CreditDesk {
     const account = target.account === ALL ? '' : target.account;
     const read = await this.#pages.readDay(account, day, target.unplaced);
     const known = await store.entries(target.account, day);
-    const rows = read.rows.flatMap((row) => this.#entry(row));
+    // what lies on the adjustment account is told by its own sweep, as what it is
+    const elsewhere = target.account === ALL ? this.#unplacedAccount() : undefined;
+    const rows = read.rows
+      .flatMap((row) => this.#entry(row))
+      .filter(({ account: on }) => on !== elsewhere);
     const entries = distinct(rows, known, read.whole);
     const news = entries.filter(({ key, digest }) => known.get(key) !== digest);
     const marks: EntryMark[] = [];

@@ -144,3 +144,29 @@ it('a returned payout names an order to the ledger that ordered it, and to no ot
   // W1 of the other ledger is another order, or none
   expect(notices('erp')[0]).not.toHaveProperty('of');
 });
+
+it('money nobody could place is not told as a credit too where all accounts are read at once', async () => {
+  const adjustment = '7110210187000077777';
+  const waiting = credit(1, { subAccNo: adjustment });
+  const placed = credit(2);
+  at.bank = (asked) => {
+    if (asked.action !== 'DLSTRNDT') return books(asked);
+    const { startDate, subAccNo } = asked.fields;
+    const all = subAccNo === undefined ? [waiting, placed] : [waiting];
+    asked.answer(rowsOf(startDate === today() ? all : []));
+  };
+  const settings = {
+    userName: 'test',
+    mainAccount: '7110210187000000001',
+    adjustmentAccount: adjustment,
+    adjustmentAccountName: '公共调账',
+  };
+  await at.engine({ link: { settings, credits: { allSubAccounts: true, roundMs: 200 } } });
+  await until(() => notices('erp').length >= 2);
+  await until(() => at.asked.length > 12);
+  const told = notices('erp').map(({ type, account }) => [type, account]);
+  expect(told.sort()).toEqual([
+    ['credit', PLATFORM],
+    ['unplaced', adjustment],
+  ]);
+});
