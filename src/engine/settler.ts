@@ -17,7 +17,7 @@ export class Settler {
   readonly #ctx: LinkContext;
   readonly #committer: Committer;
   /** last event of each id in hand: events of one instruction never overlap */
-  readonly #turn = new Map<string, Promise<unknown>>();
+  readonly #turn = new Map<string, Promise<Held | undefined>>();
   /** called with every instruction that has moved */
   onMoved: (held: Held, step: Step) => void = () => undefined;
 
@@ -29,8 +29,15 @@ export class Settler {
   /** Applies `event`; resolves with where the instruction stands once Redis has it. */
   apply(held: Held, event: Event): Promise<Held> {
     const { id } = held.intent;
-    const before = this.#turn.get(id) ?? Promise.resolve();
-    const mine = before.then(() => this.#apply(held, event));
+    const before = this.#turn.get(id) ?? Promise.resolve(undefined);
+    // whoever gives the event may have looked before the event in front of it was settled
+    const mine = before.then((latest) =>
+      this.#apply(
+        latest !== undefined && latest.version > held.version ? latest : held,
+        event,
+        held.attempt,
+      ),
+    );
     const settled = mine.catch(() => undefined);
     this.#turn.set(id, settled);
     void settled.then(() => {
@@ -39,8 +46,9 @@ export class Settler {
     return mine;
   }
 
-  async #apply(given: Held, event: Event): Promise<Held> {
+  async #apply(given: Held, event: Event, attempt: number): Promise<Held> {
     let held = given;
+    if (OF_ATTEMPT.has(event.type) && held.attempt !== attempt) return held;
     for (;;) {
       const now = this.#ctx.clock.now();
       const next = step(held, event, now, rulesFor(this.#ctx, held));
@@ -58,7 +66,7 @@ export class Settler {
       if (result.held === undefined) return held;
       held = result.held;
       // what became of one attempt says nothing of a later one, which may be on its way
-      if (OF_ATTEMPT.has(event.type) && held.attempt !== given.attempt) return held;
+      if (OF_ATTEMPT.has(event.type) && held.attempt !== attempt) return held;
     }
   }
 

@@ -156,7 +156,8 @@ export function contradictionFor(ctx: LinkContext, held: Held, step: Step, at: n
     ...(held.intent.serial === undefined ? {} : { serial: held.intent.serial }),
     at: new Date(at).toISOString(),
     proof: {
-      kind: 'inquiry',
+      // only a direct answer says how our request ended
+      kind: evidence?.ended === undefined ? 'inquiry' : 'answer',
       ...(evidence?.record === undefined ? {} : { record: evidence.record }),
     },
   };
