@@ -8,7 +8,7 @@ import { type Step, step } from '../instruction/step.ts';
 import type { Change } from '../store/shapes.ts';
 import type { Committer } from './committer.ts';
 import { type LinkContext, rulesFor } from './context.ts';
-import { contradictionFor, entryFor, keptBy } from './telling.ts';
+import { contradictionFor, entryFor, keptBy } from './telling/telling.ts';
 
 /** Known of one attempt only. */
 const OF_ATTEMPT = new Set<Event['type']>(['not-written', 'refused-here', 'silent']);

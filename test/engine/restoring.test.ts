@@ -1,7 +1,11 @@
 /** What is put back from the journal is what was told: same content, same version, nothing new. */
 import { describe, expect, it } from 'vitest';
-import { restoredFinal, restoredNotice, restoredSend } from '../../src/engine/restoring.ts';
-import { type Outgoing, resultOf } from '../../src/engine/telling.ts';
+import {
+  restoredFinal,
+  restoredNotice,
+  restoredSend,
+} from '../../src/engine/recovery/restoring.ts';
+import { type Outgoing, resultOf } from '../../src/engine/telling/telling.ts';
 import { type Held, life } from '../../src/instruction/intent.ts';
 import { step } from '../../src/instruction/step.ts';
 import type { RecordOf } from '../../src/journal/records.ts';

@@ -1,6 +1,6 @@
 /** Sweeps through the engine: what they tell to whom, and that no fault of one account stops anything. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Pages } from '../../src/engine/pages.ts';
+import { Pages } from '../../src/engine/credits/pages.ts';
 import type { Values } from '../../src/protocol/message.ts';
 import { keyOf } from '../../src/store/keys.ts';
 import {

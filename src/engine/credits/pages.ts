@@ -1,12 +1,12 @@
 /** Reads one account-day of a statement, page by page, and says whether the pages were of one whole. */
-import { YinqiError } from '../errors.ts';
-import { canonicalJson } from '../instruction/envelope.ts';
-import { answerRows } from '../protocol/operation.ts';
-import type { CreditsSpec } from '../protocol/spec.ts';
-import type { LinkContext } from './context.ts';
-import { ask } from './question.ts';
-import { readDirect } from './reading.ts';
-import { pageFor } from './requests.ts';
+import { YinqiError } from '../../errors.ts';
+import { canonicalJson } from '../../instruction/envelope.ts';
+import { answerRows } from '../../protocol/operation.ts';
+import type { CreditsSpec } from '../../protocol/spec.ts';
+import type { LinkContext } from '../context.ts';
+import { ask } from '../packets/question.ts';
+import { readDirect } from '../packets/reading.ts';
+import { pageFor } from '../packets/requests.ts';
 
 type TextRow = Record<string, string>;
 

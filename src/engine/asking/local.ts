@@ -1,10 +1,10 @@
 /** Operations the gateway answers from what it knows: no bank is asked. */
-import { ERRORS, type ErrorCode, YinqiError } from '../errors.ts';
-import type { Event } from '../instruction/event.ts';
-import { type Held, isFinal } from '../instruction/intent.ts';
-import type { LinkContext } from './context.ts';
-import type { Settler } from './settler.ts';
-import { resultOf } from './telling.ts';
+import { ERRORS, type ErrorCode, YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import { type Held, isFinal } from '../../instruction/intent.ts';
+import type { LinkContext } from '../context.ts';
+import type { Settler } from '../settler.ts';
+import { resultOf } from '../telling/telling.ts';
 
 export class LocalDesk {
   readonly #ctx: LinkContext;

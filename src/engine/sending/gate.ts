@@ -2,9 +2,9 @@
  * The journal has the last word before a write: what it shows as final or maybe written is not written
  * again, whatever Redis says (R4). Says why; what follows from it is the sender's.
  */
-import type { Intent } from '../instruction/intent.ts';
-import type { Known } from '../journal/known.ts';
-import type { LinkContext } from './context.ts';
+import type { Intent } from '../../instruction/intent.ts';
+import type { Known } from '../../journal/known.ts';
+import type { LinkContext } from '../context.ts';
 
 export type Gate =
   | { readonly is: 'open' }

@@ -3,14 +3,14 @@
  * completes a success (the number of a freeze). One question per connection, at the front end the order
  * went to; the answer is judged by the evidence table (src/instruction/asking.ts), never here.
  */
-import { YinqiError } from '../errors.ts';
-import type { Event } from '../instruction/event.ts';
-import { type Held, isFinal } from '../instruction/intent.ts';
-import { inquiryOf, type LinkContext, operationOf } from './context.ts';
-import { ask } from './question.ts';
-import { evidenceOf, oneRow, readDirect, readInquiry, selectFor } from './reading.ts';
-import { questionFor } from './requests.ts';
-import type { Settler } from './settler.ts';
+import { YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import { type Held, isFinal } from '../../instruction/intent.ts';
+import { inquiryOf, type LinkContext, operationOf } from '../context.ts';
+import { ask } from '../packets/question.ts';
+import { evidenceOf, oneRow, readDirect, readInquiry, selectFor } from '../packets/reading.ts';
+import { questionFor } from '../packets/requests.ts';
+import type { Settler } from '../settler.ts';
 
 /** Inquiries whose answer may prove something are kept; "still pending" every minute for days is not. */
 const EVIDENCE = new Set(['succeeded', 'failed', 'none']);

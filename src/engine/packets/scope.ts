@@ -1,6 +1,6 @@
 /** What the expressions of a spec may look up about an accepted instruction. */
-import type { Held } from '../instruction/intent.ts';
-import { type LinkContext, settingsOf } from './context.ts';
+import type { Held } from '../../instruction/intent.ts';
+import { type LinkContext, settingsOf } from '../context.ts';
 
 export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
   const { intent } = held;

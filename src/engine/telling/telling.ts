@@ -1,14 +1,14 @@
 /** The message a ledger gets about a step, and what the outbox must know beside it. */
-import type { Freeze, Held, Member } from '../instruction/intent.ts';
-import { isFinal } from '../instruction/intent.ts';
-import type { Contradiction, Outcome, Result } from '../instruction/messages.ts';
-import type { Step } from '../instruction/step.ts';
-import type { NewRecord } from '../journal/records.ts';
-import { evaluate } from '../protocol/expression.ts';
-import { contradictionStem, resultStem } from '../queue/names.ts';
-import type { OutEntry } from '../store/shapes.ts';
-import { type LinkContext, operationOf } from './context.ts';
-import { scopeOf } from './scope.ts';
+import type { Freeze, Held, Member } from '../../instruction/intent.ts';
+import { isFinal } from '../../instruction/intent.ts';
+import type { Contradiction, Outcome, Result } from '../../instruction/messages.ts';
+import type { Step } from '../../instruction/step.ts';
+import type { NewRecord } from '../../journal/records.ts';
+import { evaluate } from '../../protocol/expression.ts';
+import { contradictionStem, resultStem } from '../../queue/names.ts';
+import type { OutEntry } from '../../store/shapes.ts';
+import { type LinkContext, operationOf } from '../context.ts';
+import { scopeOf } from '../packets/scope.ts';
 
 /** What stands in an outbox entry: the message without its version, and what the journal keeps with it. */
 export interface Outgoing {

@@ -8,19 +8,19 @@
  *
  * After the write nothing here ever writes the same order again.
  */
-import { type SafeError, safeError, YinqiError } from '../errors.ts';
-import type { Event } from '../instruction/event.ts';
-import type { Held } from '../instruction/intent.ts';
-import type { Mark } from './clock.ts';
-import type { Committer } from './committer.ts';
-import type { LinkContext } from './context.ts';
+import { type SafeError, safeError, YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import type { Held } from '../../instruction/intent.ts';
+import type { Mark } from '../clock.ts';
+import type { Committer } from '../committer.ts';
+import type { LinkContext } from '../context.ts';
+import { freezeFor } from '../packets/references.ts';
+import { requestFor } from '../packets/requests.ts';
+import type { Recovery } from '../recovery/recovery.ts';
+import type { Settler } from '../settler.ts';
+import type { Standing } from '../standing.ts';
 import { Follower, type Seat } from './follower.ts';
 import { gateOf } from './gate.ts';
-import type { Recovery } from './recovery.ts';
-import { freezeFor } from './references.ts';
-import { requestFor } from './requests.ts';
-import type { Settler } from './settler.ts';
-import type { Standing } from './standing.ts';
 
 /** Claims of one batch; the window is what usually limits it. */
 const SEATS_MAX = 64;

@@ -1,15 +1,15 @@
 /** Queries of the ledgers: they change nothing, so they are simply asked again until they expire. */
-import type { Connection } from '../bank/line.ts';
-import { safeError, YinqiError } from '../errors.ts';
-import type { Event } from '../instruction/event.ts';
-import type { Held } from '../instruction/intent.ts';
-import { answerFields, answerRows } from '../protocol/operation.ts';
-import type { Transaction } from '../protocol/spec.ts';
-import { type LinkContext, operationOf } from './context.ts';
-import { ask, askOnKept, type Question } from './question.ts';
-import { evidenceOf, type Reading, readDirect } from './reading.ts';
-import { requestFor } from './requests.ts';
-import type { Settler } from './settler.ts';
+import type { Connection } from '../../bank/line.ts';
+import { safeError, YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import type { Held } from '../../instruction/intent.ts';
+import { answerFields, answerRows } from '../../protocol/operation.ts';
+import type { Transaction } from '../../protocol/spec.ts';
+import { type LinkContext, operationOf } from '../context.ts';
+import { ask, askOnKept, type Question } from '../packets/question.ts';
+import { evidenceOf, type Reading, readDirect } from '../packets/reading.ts';
+import { requestFor } from '../packets/requests.ts';
+import type { Settler } from '../settler.ts';
 
 /** Tries of one query, a throttled one included. */
 const TRIES_MAX = 5;

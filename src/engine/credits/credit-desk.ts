@@ -4,22 +4,22 @@
  * with its notices in one script, so that a kill -9 between two entries tells none twice and loses none.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterSweep, readDay, sweepDigest } from '../credits/day.ts';
-import { distinct, entryOf, type StatementEntry } from '../credits/entry.ts';
-import { kindOf, noticeOf } from '../credits/notice.ts';
-import { inOrder, longestUnsweptMs, openDays, type Swept } from '../credits/round.ts';
-import { YinqiError } from '../errors.ts';
-import { addDays, dayOf, startOfDay } from '../instruction/day.ts';
-import type { Member } from '../instruction/intent.ts';
-import type { NoticeType } from '../instruction/notices.ts';
-import { evaluate } from '../protocol/expression.ts';
-import type { CreditsSpec } from '../protocol/spec.ts';
-import { noticeStem } from '../queue/names.ts';
-import type { EntryMark, OutEntry } from '../store/shapes.ts';
-import { type LinkContext, settingsOf } from './context.ts';
+import { afterSweep, readDay, sweepDigest } from '../../credits/day.ts';
+import { distinct, entryOf, type StatementEntry } from '../../credits/entry.ts';
+import { kindOf, noticeOf } from '../../credits/notice.ts';
+import { inOrder, longestUnsweptMs, openDays, type Swept } from '../../credits/round.ts';
+import { YinqiError } from '../../errors.ts';
+import { addDays, dayOf, startOfDay } from '../../instruction/day.ts';
+import type { Member } from '../../instruction/intent.ts';
+import type { NoticeType } from '../../instruction/notices.ts';
+import { evaluate } from '../../protocol/expression.ts';
+import type { CreditsSpec } from '../../protocol/spec.ts';
+import { noticeStem } from '../../queue/names.ts';
+import type { EntryMark, OutEntry } from '../../store/shapes.ts';
+import { type LinkContext, settingsOf } from '../context.ts';
+import type { Outgoing } from '../telling/telling.ts';
 import { Pages } from './pages.ts';
 import { payoutsLike } from './payouts.ts';
-import type { Outgoing } from './telling.ts';
 
 const PAUSE_MS_MIN = 50;
 /** Name under which the state of a sweep over all sub-accounts at once is kept. */

@@ -3,16 +3,16 @@
  * Whatever happens, an id has one story: a known id with the same content gets its known result again, with
  * other content a rejection of its own type that touches nothing (R6, R17).
  */
-import type { SourceConfig } from '../config.ts';
-import { ERRORS, safeError, YinqiError } from '../errors.ts';
-import { digestOf, type Envelope } from '../instruction/envelope.ts';
-import type { Held } from '../instruction/intent.ts';
-import type { Known } from '../journal/known.ts';
-import { Busy } from '../queue/busy.ts';
-import type { Invalid, Poison } from '../queue/door.ts';
-import type { Accepted, NewIntent } from '../store/shapes.ts';
-import { Batcher } from './batch.ts';
-import type { LinkContext } from './context.ts';
+import type { SourceConfig } from '../../config.ts';
+import { ERRORS, safeError, YinqiError } from '../../errors.ts';
+import { digestOf, type Envelope } from '../../instruction/envelope.ts';
+import type { Held } from '../../instruction/intent.ts';
+import type { Known } from '../../journal/known.ts';
+import { Busy } from '../../queue/busy.ts';
+import type { Invalid, Poison } from '../../queue/door.ts';
+import type { Accepted, NewIntent } from '../../store/shapes.ts';
+import { Batcher } from '../batch.ts';
+import type { LinkContext } from '../context.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import { burntIntent, keyOf, newIntent, stubEnvelope } from './new-intent.ts';
 import { Replies, type Reply } from './replies.ts';

@@ -1,12 +1,12 @@
 /** Instructions and notices put back into a Redis that lost them, from what the journal says. */
-import type { Held, Intent, Life, Phase } from '../instruction/intent.ts';
-import { life as lifeShape } from '../instruction/intent.ts';
-import { result as resultShape } from '../instruction/messages.ts';
-import type { RecordOf } from '../journal/records.ts';
-import { noticeStem, resultStem } from '../queue/names.ts';
-import type { OutEntry, Restore } from '../store/shapes.ts';
-import type { LinkContext } from './context.ts';
-import type { Outgoing } from './telling.ts';
+import type { Held, Intent, Life, Phase } from '../../instruction/intent.ts';
+import { life as lifeShape } from '../../instruction/intent.ts';
+import { result as resultShape } from '../../instruction/messages.ts';
+import type { RecordOf } from '../../journal/records.ts';
+import { noticeStem, resultStem } from '../../queue/names.ts';
+import type { OutEntry, Restore } from '../../store/shapes.ts';
+import type { LinkContext } from '../context.ts';
+import type { Outgoing } from '../telling/telling.ts';
 
 /** The send record holds the whole intent; `expect` is where Redis stands, null where it has nothing. */
 export function restoredSend(

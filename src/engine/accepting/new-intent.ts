@@ -1,15 +1,15 @@
 /** What Redis is given of an envelope: an instruction the gateway owns, or an id that is burnt. Stores nothing. */
-import type { LinkConfig, SourceConfig } from '../config.ts';
-import { type SafeError, YinqiError } from '../errors.ts';
-import { dayOf } from '../instruction/day.ts';
-import type { Envelope } from '../instruction/envelope.ts';
-import { type Held, type Intent, life as lifeShape } from '../instruction/intent.ts';
-import { accountCandidates, serialCandidates } from '../instruction/serial.ts';
-import type { Invalid } from '../queue/door.ts';
-import type { NewIntent } from '../store/shapes.ts';
-import { type LinkContext, settingsOf } from './context.ts';
+import type { LinkConfig, SourceConfig } from '../../config.ts';
+import { type SafeError, YinqiError } from '../../errors.ts';
+import { dayOf } from '../../instruction/day.ts';
+import type { Envelope } from '../../instruction/envelope.ts';
+import { type Held, type Intent, life as lifeShape } from '../../instruction/intent.ts';
+import { accountCandidates, serialCandidates } from '../../instruction/serial.ts';
+import type { Invalid } from '../../queue/door.ts';
+import type { NewIntent } from '../../store/shapes.ts';
+import { type LinkContext, settingsOf } from '../context.ts';
+import { entryFor } from '../telling/telling.ts';
 import type { Meaning } from './meaning.ts';
-import { entryFor } from './telling.ts';
 
 /** Two ledgers on one link may choose the same id. */
 export const keyOf = (source: string, id: string): string => `${source}:${id}`;

@@ -4,10 +4,10 @@
  * is done again under the same job id.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewRecord } from '../journal/records.ts';
-import type { Publisher, OutEntry as QueueEntry } from '../queue/publisher.ts';
-import type { OutRead } from '../store/shapes.ts';
-import type { LinkContext } from './context.ts';
+import type { NewRecord } from '../../journal/records.ts';
+import type { Publisher, OutEntry as QueueEntry } from '../../queue/publisher.ts';
+import type { OutRead } from '../../store/shapes.ts';
+import type { LinkContext } from '../context.ts';
 import { finalRecord, type Outgoing } from './telling.ts';
 
 const BATCH_MAX = 256;

@@ -2,12 +2,12 @@
  * What becomes of an order after its write. An answer is recorded before it is judged; without one the
  * order is unknown at its deadline, and its connection is read on for an answer that comes late (R19).
  */
-import type { Connection, Exchange } from '../bank/line.ts';
-import type { Permit } from '../bank/traffic.ts';
-import type { Event } from '../instruction/event.ts';
-import type { Held } from '../instruction/intent.ts';
-import type { LinkContext } from './context.ts';
-import { answeredEvent, readDirect } from './reading.ts';
+import type { Connection, Exchange } from '../../bank/line.ts';
+import type { Permit } from '../../bank/traffic.ts';
+import type { Event } from '../../instruction/event.ts';
+import type { Held } from '../../instruction/intent.ts';
+import type { LinkContext } from '../context.ts';
+import { answeredEvent, readDirect } from '../packets/reading.ts';
 
 /** A connection that is up, with the permit to use it. */
 export interface Seat {

@@ -8,15 +8,15 @@
  *                                                               are put back, young ones told once more
  */
 
-import { VALIDITY_MS_MAX } from '../instruction/envelope.ts';
-import { isFinal } from '../instruction/intent.ts';
-import type { Known } from '../journal/known.ts';
-import type { RecordOf } from '../journal/records.ts';
-import type { OutEntry, Taken } from '../store/shapes.ts';
-import type { LinkContext } from './context.ts';
-import { answeredEvent, readDirect } from './reading.ts';
+import { VALIDITY_MS_MAX } from '../../instruction/envelope.ts';
+import { isFinal } from '../../instruction/intent.ts';
+import type { Known } from '../../journal/known.ts';
+import type { RecordOf } from '../../journal/records.ts';
+import type { OutEntry, Taken } from '../../store/shapes.ts';
+import type { LinkContext } from '../context.ts';
+import { answeredEvent, readDirect } from '../packets/reading.ts';
+import type { Settler } from '../settler.ts';
 import { restoredFinal, restoredNotice, restoredSend } from './restoring.ts';
-import type { Settler } from './settler.ts';
 
 export interface Recovered {
   readonly returned: number;

@@ -1,10 +1,10 @@
 /** Which of our orders a returned payout may undo. No field of the bank says it: one that fits alone names it. */
-import type { StatementEntry } from '../credits/entry.ts';
-import { addDays } from '../instruction/day.ts';
-import { decodeRequest } from '../protocol/decode.ts';
-import { requestFields } from '../protocol/operation.ts';
-import type { CreditKind } from '../protocol/spec.ts';
-import type { LinkContext } from './context.ts';
+import type { StatementEntry } from '../../credits/entry.ts';
+import { addDays } from '../../instruction/day.ts';
+import { decodeRequest } from '../../protocol/decode.ts';
+import { requestFields } from '../../protocol/operation.ts';
+import type { CreditKind } from '../../protocol/spec.ts';
+import type { LinkContext } from '../context.ts';
 
 /** A payout does not come back after so many days. */
 const RETURNED_DAYS_MAX = 40;

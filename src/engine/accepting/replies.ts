@@ -1,10 +1,10 @@
 /** What a ledger gets at once, without an instruction moving: a known result again, or a rejection. */
-import type { SourceConfig } from '../config.ts';
-import type { Rejection } from '../instruction/messages.ts';
-import { reaskJobId, rejectionJobId } from '../queue/names.ts';
-import type { Accepted } from '../store/shapes.ts';
-import type { LinkContext } from './context.ts';
-import { finalRecord, type Outgoing } from './telling.ts';
+import type { SourceConfig } from '../../config.ts';
+import type { Rejection } from '../../instruction/messages.ts';
+import { reaskJobId, rejectionJobId } from '../../queue/names.ts';
+import type { Accepted } from '../../store/shapes.ts';
+import type { LinkContext } from '../context.ts';
+import { finalRecord, type Outgoing } from '../telling/telling.ts';
 
 /** A message for one ledger that goes out at once: a known result again, or a rejection. */
 export interface Reply {
