@@ -56,7 +56,9 @@ const ladder = z.strictObject({
     .describe('pause between inquiries once with people, and while watching a failed one'),
   negativesMin: count
     .default(5)
-    .describe('N of the evidence table: how many "no such serial" in a row'),
+    .describe(
+      'N of the evidence table: so many "no such serial" in a row make an answered order failed, and bring any other to people where no written rule covers it',
+    ),
   negativesWithinMs: ms
     .default(691_200_000)
     .describe('a "no such serial" about an order accepted longer ago proves nothing'),
@@ -156,7 +158,7 @@ const link = z.strictObject({
     .describe('share of the rate that credit sweeps always get'),
   watchForMs: ms
     .default(86_400_000)
-    .describe('an order failed by "no such serial" is asked about for so long after'),
+    .describe('an order failed by "no such serial" or by people is asked about for so long after'),
   leaseMs: ms.default(10_000).describe('lease in Redis; keeps Redis tidy, proves nothing'),
   statementRowsMax: count.default(1_000).describe('rows of one ledger query'),
   ladder: ladder.default(() => ladder.parse({})),

@@ -60,7 +60,8 @@ async function start(configPath: string): Promise<void> {
       failpoint: failpoints(process.env.YINQI_FAILPOINT),
       onFatal: (error) => end(log, error),
     });
-    log.info('started', { digest: config.digest });
+    const admin = `${config.admin.host}:${daemon.adminPort}`;
+    log.info('started', { digest: config.digest, why: `health and metrics on ${admin}` });
     let stopping = false;
     const stop = (signal: string): void => {
       if (stopping) return;

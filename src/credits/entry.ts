@@ -108,3 +108,30 @@ export const kindOf = (
 ): CreditKind | undefined =>
   entry.part ??
   sweep.kinds.find((kind) => kind.amount === undefined && fits(spec, sweep, kind, entry.row));
+
+/**
+ * The entries of one reading of a day, each once: a row that came while pages were read shifts the others.
+ * Two of one key and different content are two entries, for the bank's key may be less unique than it says:
+ * the one that is known keeps the key, the others get their digest behind it (R15). Only a whole reading
+ * shows that: in any other it may be one entry that changed while it was read, and it is looked at again.
+ */
+export function distinct(
+  rows: readonly StatementEntry[],
+  known: ReadonlyMap<string, string>,
+  whole: boolean,
+): StatementEntry[] {
+  const byKey = new Map<string, Map<string, StatementEntry>>();
+  for (const row of rows) {
+    const alike = byKey.get(row.key) ?? new Map<string, StatementEntry>();
+    byKey.set(row.key, alike.set(row.digest, row));
+  }
+  return [...byKey].flatMap(([key, alike]) => {
+    if (alike.size === 1) return [...alike.values()];
+    if (!whole) return [];
+    const told = known.get(key) ?? '';
+    const plain = alike.has(told) ? told : [...alike.keys()].sort()[0];
+    return [...alike.values()].map((one) =>
+      one.digest === plain ? one : { ...one, key: `${key}/${one.digest}` },
+    );
+  });
+}

@@ -4,6 +4,11 @@ import { sameName } from '../instruction/same-name.ts';
 import type { SweepSpec } from '../protocol/spec.ts';
 import { marksOf, type StatementEntry } from './entry.ts';
 
+export interface Candidate {
+  readonly id: string;
+  readonly source: string;
+}
+
 /** What is known about an entry beside its row. */
 export interface About {
   readonly link: string;
@@ -11,8 +16,10 @@ export interface About {
   readonly accountName?: string | undefined;
   /** digest told before, when this is a `changed` */
   readonly previous?: string | undefined;
-  /** orders of ours that this entry belongs to */
-  readonly candidates?: readonly string[] | undefined;
+  /** orders of ours that this entry belongs to, whoever ordered them */
+  readonly candidates?: readonly Candidate[] | undefined;
+  /** the ledger it is told to: another one's ids mean nothing to it, or something else */
+  readonly source?: string | undefined;
   readonly at: number;
 }
 
@@ -33,10 +40,11 @@ export function noticeOf(
   const payer = named(sweep.payer, entry);
   const marks = marksOf(sweep, entry.row);
   const time = entry.row[sweep.time];
-  const { accountName, candidates, previous } = about;
+  const { accountName, candidates = [], previous } = about;
   const compares = type === 'credit' && accountName !== undefined && payer.name !== undefined;
-  const [only] = candidates ?? [];
-  const one = candidates?.length === 1 && only !== undefined ? { of: only } : {};
+  const own = candidates.filter(({ source }) => source === about.source).map(({ id }) => id);
+  const [only] = own;
+  const alone = candidates.length === 1 && only !== undefined;
   return {
     v: 1,
     type,
@@ -52,8 +60,8 @@ export function noticeOf(
     ...(compares ? { sameName: sameName(payer.name ?? '', accountName) } : {}),
     entry: named(sweep.entry, entry),
     ...(Object.keys(marks).length === 0 ? {} : { marks }),
-    ...one,
-    ...(candidates === undefined || candidates.length < 2 ? {} : { candidates: [...candidates] }),
+    ...(alone ? { of: only } : {}),
+    ...(alone || own.length === 0 ? {} : { candidates: own }),
     ...(previous === undefined ? {} : { previous }),
     digest: entry.digest,
     confirmedBy: 'statement',

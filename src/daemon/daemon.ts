@@ -77,6 +77,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     redis.on('error', report);
     opened.push(async () => redis.disconnect());
     const { durability, run } = await durable(redis, config.redis.durability);
+    // whatever answers after a reconnect may be another server, or one whose settings were changed
+    redis.on('ready', () => {
+      durable(redis, config.redis.durability).catch((error: unknown) => {
+        if (error instanceof YinqiError) onFatal(error);
+      });
+    });
     const publisher = createPublisher({
       connection,
       onError: (error, heldBack) => log.warn('publisher', { error, count: heldBack }),

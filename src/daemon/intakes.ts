@@ -11,6 +11,7 @@ import type { OpenLink } from './links.ts';
 
 const CONCURRENCY = 32;
 const HOUSEKEEPING_MS = 1_000;
+const FETCHES_NOTHING_MS = 60_000;
 
 interface Door {
   readonly open: OpenLink;
@@ -31,6 +32,7 @@ export interface IntakesOptions {
 export class Intakes {
   readonly #options: IntakesOptions;
   readonly #doors: Door[] = [];
+  readonly #stuck = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #keeping: Promise<void> | undefined;
   #stopped = false;
@@ -53,12 +55,13 @@ export class Intakes {
 
   /** Why some queue is not fetched from. */
   reasons(): string[] {
-    return this.#doors.flatMap(({ source, handle }) =>
+    const shut = this.#doors.flatMap(({ source, handle }) =>
       handle
         .reasons()
         .filter((reason) => reason !== 'asked')
         .map((reason) => `${source.name}: ${reason}`),
     );
+    return [...shut, ...[...this.#stuck].map((name) => `${name}: jobs wait and none is fetched`)];
   }
 
   #openDoor(open: OpenLink, source: SourceConfig): void {
@@ -95,6 +98,7 @@ export class Intakes {
     for (const door of this.#doors) {
       await this.#backlog(door);
       await this.#bury(door);
+      await this.#watch(door);
       const shut = door.open.standing.whyNotTake(door.source.name).length > 0;
       if (shut) door.handle.pause();
       else door.handle.resume();
@@ -119,6 +123,18 @@ export class Intakes {
     const full = backlog > source.resultsBacklogMax;
     const why = full ? `${source.name} has not fetched ${backlog} results` : undefined;
     open.standing.set('take', `backlog-${source.name}`, why, source.name);
+  }
+
+  /** A worker that looks alive and fetches nothing; only a start helps. */
+  async #watch({ handle, open, source }: Door): Promise<void> {
+    const idle = handle.sinceFetchMs() > FETCHES_NOTHING_MS && handle.reasons().length === 0;
+    const stuck = idle && (await handle.waiting()) > 0;
+    const name = `${open.engine.ctx.link.name}/${source.name}`;
+    if (stuck && !this.#stuck.has(name)) {
+      this.#options.log.error('fetches-nothing', { source: source.name });
+    }
+    if (stuck) this.#stuck.add(name);
+    else this.#stuck.delete(name);
   }
 
   async #bury({ open, source }: Door): Promise<void> {

@@ -21,6 +21,11 @@ export interface Sources {
   readonly run: string;
 }
 
+export interface Mark {
+  readonly mono: number;
+  readonly wall: number;
+}
+
 export class Clock {
   readonly #sources: Sources;
   #redis: { time: number; mono: number; wall: number } | undefined;
@@ -55,6 +60,16 @@ export class Clock {
 
   mono(): number {
     return this.#sources.mono();
+  }
+
+  /** A moment of the past for `sinceMs`. */
+  mark(): Mark {
+    return { mono: this.#sources.mono(), wall: this.#sources.wall() };
+  }
+
+  /** The larger of both clocks of the host: a machine that slept may not have counted it monotonically. */
+  sinceMs(mark: Mark): number {
+    return Math.max(this.#sources.mono() - mark.mono, this.#sources.wall() - mark.wall);
   }
 
   now(): Moment {

@@ -9,19 +9,19 @@ import { isFinal } from '../instruction/intent.ts';
 import type { Step } from '../instruction/step.ts';
 import type { Publisher } from '../queue/publisher.ts';
 import type { Beat } from '../store/shapes.ts';
-import { Acceptor, type AcceptorDoors } from './acceptor.ts';
-import { Asker } from './asker.ts';
+import { Acceptor, type AcceptorDoors } from './accepting/acceptor.ts';
+import { Asker } from './asking/asker.ts';
+import { LocalDesk } from './asking/local.ts';
+import { Querier } from './asking/querier.ts';
 import { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
-import { CreditDesk } from './credit-desk.ts';
-import { LocalDesk } from './local.ts';
-import { Outbox } from './outbox.ts';
+import { CreditDesk } from './credits/credit-desk.ts';
 import { People } from './people.ts';
-import { Querier } from './querier.ts';
-import { Recovery } from './recovery.ts';
-import { Sender } from './sender.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { Sender } from './sending/sender.ts';
 import { Settler } from './settler.ts';
 import type { Standing } from './standing.ts';
+import { Outbox } from './telling/outbox.ts';
 
 const BEAT_MS = 500;
 const DUE_MAX = 200;
@@ -62,6 +62,7 @@ export class LinkEngine {
   #beating: Promise<void> | undefined;
   #stopped = false;
   #beatAt = 0;
+  #whyNotSend = '';
 
   constructor(options: LinkEngineOptions) {
     const { ctx, publisher, retentionMs, standing } = options;
@@ -82,6 +83,7 @@ export class LinkEngine {
     this.acceptor = new Acceptor(ctx, {
       reply: (reply) => this.#reply(reply),
       arrived: (held) => this.#arrived(held),
+      recall: (known) => this.#recovery.final(known, 'wanted'),
     });
     this.#committer.onOut = () => this.#outbox.poke();
     this.#committer.onReady = (ready) => this.#sender.ready(ready);
@@ -135,9 +137,11 @@ export class LinkEngine {
     this.#schedule();
   }
 
-  /** Why this link cannot take work. */
+  /** Why this link cannot take work, or must not be believed about time (R25). */
   notReady(): string[] {
     const reasons = this.#options.standing.whyNotTake();
+    const clocks = this.ctx.clock.disagreement();
+    if (clocks !== undefined) reasons.push(clocks);
     if (this.ctx.clock.mono() - this.#beatAt > SILENT_MS_MAX) reasons.push('Redis does not answer');
     return reasons.map((why) => `${this.ctx.link.name}: ${why}`);
   }
@@ -223,7 +227,7 @@ export class LinkEngine {
       const beat = await store.beat({ leaseMs: link.leaseMs, dueMax: DUE_MAX });
       this.#beatAt = clock.mono();
       clock.heard(beat.time);
-      this.#options.standing.set('send', `clock-${link.name}`, clock.disagreement());
+      this.#options.standing.set('send', 'clock', clock.disagreement());
       this.#handOver(beat.due);
       this.#sender.ready(beat.ready);
       if (beat.outbox > 0) this.#outbox.poke();
@@ -238,13 +242,14 @@ export class LinkEngine {
   /** A claim of ours that nobody here holds and the journal does not know was never written (R23). */
   #orphans(beat: Beat): void {
     const { journal, link, store } = this.ctx;
-    for (const { id, epoch } of beat.sending) {
+    for (const { id, epoch, attempt } of beat.sending) {
       if (this.#sender.inHand.has(id) || this.#sender.claiming || epoch !== store.epoch) continue;
       if (journal.known(link.name, id)?.written === 'maybe') continue;
       void store
         .held(id)
         .then((held) => {
-          const orphan = held?.phase === 'sending' && !this.#sender.inHand.has(id);
+          const mayBeOurs = this.#sender.claiming || this.#sender.inHand.has(id);
+          const orphan = held?.phase === 'sending' && held.attempt === attempt && !mayBeOurs;
           if (orphan) return this.settler.apply(held, { type: 'not-written' });
           return undefined;
         })
@@ -253,12 +258,18 @@ export class LinkEngine {
   }
 
   #measure(beat: Beat): void {
-    const { clock, line, link, metrics, traffic } = this.ctx;
+    const { clock, line, link, log, metrics, traffic } = this.ctx;
+    const why = this.#options.standing.whyNotSend().join(', ');
+    if (why !== this.#whyNotSend) {
+      if (why === '') log.info('sending-again', { link: link.name });
+      else log.warn('not-sending', { link: link.name, why });
+      this.#whyNotSend = why;
+    }
     const { count, oldestSince } = beat.doubtful;
     const age = oldestSince === null ? 0 : Math.max(0, clock.now().wall - oldestSince) / 1000;
     metrics.gauge(link.name, {
       up: line.up,
-      sending: this.#options.standing.whyNotSend().length === 0,
+      sending: why === '',
       inFlight: traffic.inFlight,
       ready: beat.ready,
       doubtful: count,

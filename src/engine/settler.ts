@@ -8,13 +8,16 @@ import { type Step, step } from '../instruction/step.ts';
 import type { Change } from '../store/shapes.ts';
 import type { Committer } from './committer.ts';
 import { type LinkContext, rulesFor } from './context.ts';
-import { contradictionFor, entryFor, keptBy } from './telling.ts';
+import { contradictionFor, entryFor, keptBy } from './telling/telling.ts';
+
+/** Known of one attempt only. */
+const OF_ATTEMPT = new Set<Event['type']>(['not-written', 'refused-here', 'silent']);
 
 export class Settler {
   readonly #ctx: LinkContext;
   readonly #committer: Committer;
   /** last event of each id in hand: events of one instruction never overlap */
-  readonly #turn = new Map<string, Promise<unknown>>();
+  readonly #turn = new Map<string, Promise<Held | undefined>>();
   /** called with every instruction that has moved */
   onMoved: (held: Held, step: Step) => void = () => undefined;
 
@@ -26,8 +29,15 @@ export class Settler {
   /** Applies `event`; resolves with where the instruction stands once Redis has it. */
   apply(held: Held, event: Event): Promise<Held> {
     const { id } = held.intent;
-    const before = this.#turn.get(id) ?? Promise.resolve();
-    const mine = before.then(() => this.#apply(held, event));
+    const before = this.#turn.get(id) ?? Promise.resolve(undefined);
+    // whoever gives the event may have looked before the event in front of it was settled
+    const mine = before.then((latest) =>
+      this.#apply(
+        latest !== undefined && latest.version > held.version ? latest : held,
+        event,
+        held.attempt,
+      ),
+    );
     const settled = mine.catch(() => undefined);
     this.#turn.set(id, settled);
     void settled.then(() => {
@@ -36,8 +46,9 @@ export class Settler {
     return mine;
   }
 
-  async #apply(given: Held, event: Event): Promise<Held> {
+  async #apply(given: Held, event: Event, attempt: number): Promise<Held> {
     let held = given;
+    if (OF_ATTEMPT.has(event.type) && held.attempt !== attempt) return held;
     for (;;) {
       const now = this.#ctx.clock.now();
       const next = step(held, event, now, rulesFor(this.#ctx, held));
@@ -48,16 +59,18 @@ export class Settler {
       );
       if (result.done !== 'stale') {
         const stored = { ...moved, version: result.version };
-        this.#report(stored, next);
+        this.#report(held, stored, next);
         this.onMoved(stored, next);
         return stored;
       }
       if (result.held === undefined) return held;
       held = result.held;
+      // what became of one attempt says nothing of a later one, which may be on its way
+      if (OF_ATTEMPT.has(event.type) && held.attempt !== attempt) return held;
     }
   }
 
-  #report(held: Held, next: Step): void {
+  #report(before: Held, held: Held, next: Step): void {
     const { link, log, metrics } = this.#ctx;
     const { intent, life, phase } = held;
     if (next.contradicts !== undefined) {
@@ -69,6 +82,8 @@ export class Settler {
         serial: intent.serial ?? '',
       });
     }
+    // asked again and nothing new: an unknown that waits, or a failed that is watched
+    if (before.phase === phase && before.life.reason === life.reason) return;
     if (isFinal(phase)) metrics.settled(link.name, intent.operation, phase);
     log.info('instruction', {
       link: link.name,

@@ -7,19 +7,25 @@ import { lifeWith, proofOf, type Rules, type Step, stepTo, succeed } from './ste
 
 type Inquired = Extract<Event, { type: 'inquired' }>;
 
-/** A final stays; evidence that disagrees is kept and flagged once. Nothing else changes. */
+/**
+ * A final stays; evidence that disagrees is kept and told once. A bank that only has it may still refuse it:
+ * such evidence is followed by another look, and a booking by another message.
+ */
 export function onEvidenceAfterFinal(
   held: Held,
   evidence: Evidence,
+  now: Moment,
   rules: Rules,
 ): Step | undefined {
+  const { contradicted, contradictedBy } = held.life;
+  const { says } = evidence;
   const disagrees =
-    held.phase === 'failed'
-      ? evidence.says === 'succeeded' || evidence.says === 'pending'
-      : evidence.says === 'failed';
-  if (!disagrees || held.life.contradicted) return undefined;
-  const step = stepTo(held.phase, lifeWith(held.life, { contradicted: true }), rules);
-  return { ...step, contradicts: evidence };
+    held.phase === 'failed' ? says === 'succeeded' || says === 'pending' : says === 'failed';
+  if (!disagrees || says === 'none' || says === 'unknown') return undefined;
+  if (contradicted && (contradictedBy !== 'pending' || says === 'pending')) return undefined;
+  const life = lifeWith(held.life, { contradicted: true, contradictedBy: says });
+  const dueAt = says === 'pending' ? now.wall + rules.ladder.maxMs : null;
+  return { ...stepTo(held.phase, life, rules, { dueAt }), contradicts: evidence };
 }
 
 /** Durations rest on one process run: in another run the last byte counts as having left just now. */
@@ -97,7 +103,7 @@ export function onInquired(
   if (held.phase === 'received' || held.phase === 'sending' || held.life.completing)
     return undefined;
   if (isFinal(held.phase)) {
-    const against = onEvidenceAfterFinal(held, evidence, rules);
+    const against = onEvidenceAfterFinal(held, evidence, now, rules);
     if (against !== undefined) return against;
     const again =
       (held.life.watchUntil ?? 0) > now.wall ? now.wall + rules.ladder.manualEveryMs : null;

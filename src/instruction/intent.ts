@@ -114,6 +114,8 @@ export const life = z.strictObject({
   /** outcome and reason last told to the ledger, so that the same is not told twice */
   told: z.string().optional(),
   contradicted: z.boolean().default(false),
+  /** what the evidence told against the final said; after `pending` a `succeeded` is still news */
+  contradictedBy: z.enum(['succeeded', 'failed', 'pending']).optional(),
   /** a failed by "no such serial" is still asked about until then: a late yes is evidence (Redis TIME ms) */
   watchUntil: z.number().int().optional(),
 });

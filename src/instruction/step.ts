@@ -16,7 +16,7 @@ import type { Proof, Reason } from './messages.ts';
 export interface Rules {
   readonly ladder: Ladder;
   readonly noSuchSerialIsFinal?: NoSuchSerialRule | undefined;
-  /** a failed by "no such serial" is asked about for so long after: a late yes must be seen */
+  /** a failed by "no such serial" or by people is asked about for so long after: a late yes must be seen */
   readonly watchForMs: number;
   readonly interim: 'all' | 'unknown' | 'none';
   /** digest of the spec the evidence was judged under */
@@ -127,7 +127,7 @@ const answered =
   (event: Extract<Event, { type: 'answered' }>): Stepping =>
   (held, now, rules) => {
     const { evidence } = event;
-    if (isFinal(held.phase)) return onEvidenceAfterFinal(held, evidence, rules);
+    if (isFinal(held.phase)) return onEvidenceAfterFinal(held, evidence, now, rules);
     if (held.phase === 'received') return undefined;
     // a late answer never takes back what an inquiry has already shown
     const first = held.life.ended === undefined || held.life.ended === 'unanswered';
@@ -217,8 +217,17 @@ const resolved =
       text: event.text,
       proof: proofOf('people', event.record, undefined),
     });
-    if (event.outcome === 'succeeded') return succeed(life, now, { ...rules, completes: false });
-    return stepTo('failed', lifeWith(life, { reason: 'resolved', sent: held.life.sent }), rules);
+    if (event.outcome === 'succeeded') {
+      // what completes it, like the number of a freeze, only the bank knows; where it has been asked in vain,
+      // people end it without
+      const completes = rules.completes && !held.life.completing;
+      return succeed(lifeWith(life, { completing: false }), now, { ...rules, completes });
+    }
+    // what people did not find may still lie in a buffer of the front end: a late yes must be seen
+    const watchUntil = rules.hasInquiry ? now.wall + rules.watchForMs : undefined;
+    const failed = lifeWith(life, { reason: 'resolved', sent: held.life.sent, watchUntil });
+    const dueAt = rules.hasInquiry ? now.wall + rules.ladder.maxMs : null;
+    return stepTo('failed', failed, rules, { dueAt });
   };
 
 /** The next look at what could not be asked about: later, and people once it has lasted too long. */

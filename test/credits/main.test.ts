@@ -152,7 +152,12 @@ describe('the fee of a payout, which stands in its row', () => {
     const what = kindOf(citic, credits, fee);
     expect(what?.kind).toBe('fee');
     expect(what?.of?.map(({ transaction }) => transaction)).toEqual(['DLFCSOUT', 'DLFNDOUT']);
-    const message = noticeOf(credits, 'fee', fee, { link: 'l', candidates: ['W1'], at: AT });
+    const message = noticeOf(credits, 'fee', fee, {
+      link: 'l',
+      candidates: [{ id: 'W1', source: 'erp' }],
+      source: 'erp',
+      at: AT,
+    });
     expect(message).toMatchObject({ type: 'fee', amount: '5.00', of: 'W1' });
     expect(shape.parse({ ...message, version: 3 })).toEqual({ ...message, version: 3 });
     // the payout itself is its order's result

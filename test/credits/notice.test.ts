@@ -6,7 +6,15 @@ import { noticeType, notice as shape } from '../../src/instruction/notices.ts';
 import { CREDIT, citic, credits, entry, RETURNED, type Row } from './ground.ts';
 
 const AT = Date.UTC(2026, 8, 24, 2, 15);
-const about = (more: Partial<About> = {}): About => ({ link: 'citic-main', at: AT, ...more });
+const about = (more: Partial<About> = {}): About => ({
+  link: 'citic-main',
+  at: AT,
+  source: 'erp',
+  ...more,
+});
+/** `shop:B1` is an order of the other ledger. */
+const orders = (ids: readonly string[]) =>
+  ids.map((id) => (id.includes(':') ? { source: 'shop', id: id.slice(5) } : { source: 'erp', id }));
 
 describe("the kinds of CITIC's entries", () => {
   const kinds: [type: string, flag: string, amount: string, kind: string | undefined][] = [
@@ -95,8 +103,8 @@ describe('a notice', () => {
     { accountName: '张三' },
     { previous: 'before' },
     { candidates: [] },
-    { candidates: ['A1'] },
-    { candidates: ['A1', 'A2'] },
+    { candidates: orders(['A1']) },
+    { candidates: orders(['A1', 'A2']) },
   ];
   it.each(noticeType.options)('%s has the published shape, whatever is known', (type) => {
     for (const row of rows) {
@@ -134,7 +142,7 @@ describe('the order that came back', () => {
       credits,
       'payout-returned',
       entry(RETURNED),
-      about({ candidates }),
+      about({ candidates: candidates && orders(candidates) }),
     );
     return { one, many };
   };
@@ -143,5 +151,11 @@ describe('the order that came back', () => {
     expect(of([])).toEqual({});
     expect(of(['A1'])).toEqual({ one: 'A1' });
     expect(of(['A1', 'A2'])).toEqual({ many: ['A1', 'A2'] });
+  });
+
+  it("of another ledger is not named: its id may be one of this ledger's own", () => {
+    expect(of(['shop:A1'])).toEqual({});
+    expect(of(['shop:A1', 'shop:A2'])).toEqual({});
+    expect(of(['shop:A1', 'A1'])).toEqual({ many: ['A1'] });
   });
 });

@@ -125,7 +125,7 @@ const ACCEPTED: readonly Case[] = [
   },
   {
     what: 'CCCCCCC, booked later',
-    fault: { kind: 'processing', code: 'CCCCCCC', ms: 200 },
+    fault: { kind: 'processing', code: 'CCCCCCC', asks: 2, ms: 0 },
     told: ['unknown indeterminate', PENDING],
     ...paid,
   },
@@ -310,6 +310,51 @@ describe('two orders at once', { timeout: TEST_MS }, () => {
       await world.control.clearFaults();
     },
   );
+});
+
+describe('a front end that is frozen', { timeout: TEST_MS }, () => {
+  it('executes what it finds in its buffers when it wakes: nothing is sent again meanwhile', async () => {
+    const { books, world } = at();
+    // all that failed above is still watched: that takes no turn from new orders
+    world.bank.signal('SIGSTOP');
+    const ids = await Promise.all([1, 2, 3].map(() => at().enqueue('transfer', pay())));
+    const unanswered = () => ids.every((id) => books.resultOf(id)?.reason === 'unanswered');
+    try {
+      await until('all of them unanswered', unanswered, WITHIN_MS);
+    } finally {
+      world.bank.signal('SIGCONT');
+    }
+    for (const id of ids) {
+      expect(await books.final(id, WITHIN_MS)).toMatchObject({ outcome: 'succeeded' });
+      expect(await timesExecuted(at(), `REF-${id}`)).toBe(1);
+    }
+  });
+});
+
+describe('orders of one key', { timeout: TEST_MS }, () => {
+  it('leave one behind the other, and none passes one that is unknown', async () => {
+    const { books, world } = at();
+    const orderKey = 'contract-1';
+    const first = { businessRef: 'REF-ORDERED1', orderKey };
+    await world.control.addFault({ fault: { kind: 'hold' }, memo: first.businessRef });
+    const ids = [
+      await at().enqueue('transfer', pay(), first),
+      await at().enqueue('transfer', pay('77777.00'), { businessRef: 'REF-ORDERED2', orderKey }),
+      await at().enqueue('transfer', pay(), { businessRef: 'REF-ORDERED3', orderKey }),
+    ];
+    const other = await at().settle('transfer', pay(), { orderKey: 'contract-2' });
+    expect(other).toMatchObject({ outcome: 'succeeded' });
+    const unknown = () => books.resultOf(ids[0] ?? '')?.outcome === 'unknown';
+    await until('the first unknown', unknown, WITHIN_MS);
+    expect((await at().settle('status', { of: ids[1] })).data?.phase).toBe('received');
+    await world.control.release();
+    const finals = await Promise.all(ids.map((id) => books.final(id, WITHIN_MS)));
+    expect(finals.map(({ outcome }) => outcome)).toEqual(['succeeded', 'failed', 'succeeded']);
+    const { requests } = await world.control.requests();
+    const sent = requests.filter(({ transaction }) => transaction === 'DLMDETRN');
+    const order = sent.map(({ serial }) => finals.findIndex((one) => one.serial === serial));
+    expect(order.filter((which) => which >= 0)).toEqual([0, 1, 2]);
+  });
 });
 
 it('told one story, and the bank executed nothing twice', () => expectNothingTwice(at()));

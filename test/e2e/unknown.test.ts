@@ -3,23 +3,22 @@
  * written and not answered; with it, a late execution must be seen and said, and the final stays.
  */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
 import { type Ground, ground, WITHIN_MS } from './ground.ts';
-import { journaled, logged, openMember, timesExecuted, worldOfFile, yinqi } from './words.ts';
+import {
+  freePort,
+  journaled,
+  logged,
+  openMember,
+  timesExecuted,
+  worldOfFile,
+  yinqi,
+} from './words.ts';
 
 const TEST_MS = 60_000;
 const BUYER = '上海远航贸易有限公司';
 const SELLER = '宁波海天实业有限公司';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
   const at = worldOfFile({ link: { noSuchSerialIsFinal: undefined } });
@@ -136,6 +135,23 @@ describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
     expect(books.resultOf(id)).toEqual(final);
   });
 
+  it('can use a freeze that people have confirmed', async () => {
+    const { books, world } = at();
+    const lag = { inquiryLagMs: 60_000, freezeNumberAfterMs: 0 };
+    await world.control.changeSettings(lag);
+    await world.control.addFault({ fault: { kind: 'drop-after' }, transaction: 'DLMDETRN' });
+    const id = await at().enqueue('freeze', { account: buyer, amount: '12.00' });
+    await until('with people', async () => (await phaseOf(id)) === 'manual', WITHIN_MS);
+    const decision = ['--outcome', 'succeeded', '--evidence', 'seen at the counter'];
+    const who = ['--who', 'Li Hua and Wang Fang'];
+    expect(await yinqi(at(), 'resolve', id, ...decision, ...who)).toMatchObject({ code: 0 });
+    const final = await books.final(id, WITHIN_MS);
+    expect(final).toMatchObject({ outcome: 'succeeded', proof: { kind: 'people' } });
+    expect(final.data?.freezeNumber).toMatch(/\S/);
+    await world.control.changeSettings({ inquiryLagMs: 0 });
+    expect(await at().settle('unfreeze', { freeze: id })).toMatchObject({ outcome: 'succeeded' });
+  });
+
   it('logs no account, no name and no amount on the way', () => {
     const log = readFileSync(at().world.gatewayLog, 'utf8');
     for (const secret of [buyer, seller, BUYER, SELLER, '4321.09']) {
@@ -180,8 +196,10 @@ describe('with the rule, and a bank that broke it', { timeout: TEST_MS }, () => 
       expect(books.contradictions.size).toBe(1);
       expect(books.resultOf(final.id)).toEqual(final);
       expect(logged(world, 'contradicted')).toMatchObject([{ serial: final.serial }]);
-      const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
-      expect(await answer.text()).toMatch(/^yinqi_contradictions_total\{link="citic"\} 1$/m);
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      expect(metrics).toMatch(/^yinqi_contradictions_total\{link="citic"\} 1$/m);
+      // it was asked about again and again, and failed once
+      expect(metrics).toMatch(/^yinqi_instructions_settled_total\{.*outcome="failed"\} 1$/m);
     } finally {
       await at.stop();
     }

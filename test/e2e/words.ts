@@ -1,6 +1,7 @@
 /** What the end-to-end tests say again and again: a file's world, usual bodies, and how the books are compared. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
@@ -87,14 +88,17 @@ export async function expectNothingTwice(at: Ground): Promise<void> {
   });
 }
 
-/** Lines of the gateways' log, as objects; what is no JSON is left out. */
-export function logged(world: World, event: string): Record<string, unknown>[] {
-  return readFileSync(world.gatewayLog, 'utf8')
+/** Lines of a log about one event; what is no JSON is left out. */
+export function linesOf(file: string, event: string): Record<string, unknown>[] {
+  return readFileSync(file, 'utf8')
     .split('\n')
-    .filter((line) => line.startsWith('{'))
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter((line) => line.event === event);
 }
+
+export const logged = ({ gatewayLog }: World, event: string): Record<string, unknown>[] =>
+  linesOf(gatewayLog, event);
 
 /** What the compiled command line says, run as a process of its own. */
 export function yinqi(
@@ -126,4 +130,13 @@ export function journaled({ world }: Ground, kind: string): Record<string, unkno
     .filter((line) => line.includes('{'))
     .map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>)
     .filter((record) => record.kind === kind);
+}
+
+/** For an admin side whose address a test must know beforehand. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,11 +1,11 @@
 /** Orders about accounts: a change has no serial and is asked about by what it sent; the merchant's own is no member's. */
 import { describe, expect, it } from 'vitest';
 import type { SourceConfig } from '../../src/config.ts';
+import { meaningOf } from '../../src/engine/accepting/meaning.ts';
 import type { LinkContext } from '../../src/engine/context.ts';
 import { inquiryOf } from '../../src/engine/context.ts';
-import { meaningOf } from '../../src/engine/meaning.ts';
-import { wantedFor } from '../../src/engine/reading.ts';
-import { questionFor, requestFor } from '../../src/engine/requests.ts';
+import { wantedFor } from '../../src/engine/packets/reading.ts';
+import { questionFor, requestFor } from '../../src/engine/packets/requests.ts';
 import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { Member } from '../../src/instruction/intent.ts';
 import { decodeRequest } from '../../src/protocol/decode.ts';

@@ -1,7 +1,11 @@
 /** What is put back from the journal is what was told: same content, same version, nothing new. */
 import { describe, expect, it } from 'vitest';
-import { restoredFinal, restoredNotice, restoredSend } from '../../src/engine/restoring.ts';
-import { type Outgoing, resultOf } from '../../src/engine/telling.ts';
+import {
+  restoredFinal,
+  restoredNotice,
+  restoredSend,
+} from '../../src/engine/recovery/restoring.ts';
+import { type Outgoing, resultOf } from '../../src/engine/telling/telling.ts';
 import { type Held, life } from '../../src/instruction/intent.ts';
 import { step } from '../../src/instruction/step.ts';
 import type { RecordOf } from '../../src/journal/records.ts';
@@ -105,7 +109,10 @@ describe('a final', () => {
       hasInquiry: true,
     };
     const next = step({ ...held, phase, life: restored }, { type: 'not-inquired' }, moment, rules);
-    expect(next).toMatchObject({ phase: held.phase, tell: false, dueAt: null });
+    expect(next).toMatchObject({ phase: held.phase, tell: false });
+    // a failed that rests on an inquiry is watched on, nothing else is looked at again
+    const watched = held.phase === 'failed' && held.life.proof?.kind === 'inquiry';
+    expect(next?.dueAt === null).toBe(!watched);
   });
 
   const [, success] = finals[0] ?? [];

@@ -6,7 +6,7 @@ import {
   keptBy,
   type Outgoing,
   resultOf,
-} from '../../src/engine/telling.ts';
+} from '../../src/engine/telling/telling.ts';
 import type { Event } from '../../src/instruction/event.ts';
 import { type Held, phase as phases } from '../../src/instruction/intent.ts';
 import { contradiction, reason, result } from '../../src/instruction/messages.ts';

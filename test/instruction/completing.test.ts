@@ -64,6 +64,11 @@ describe('a freeze', () => {
     [0, answered('booked'), 'pending/completing sent:yes told due:0s'],
     [9, resolved('succeeded'), 'succeeded sent:yes told releases'],
   ]);
+  story('people say that it is done, and the bank is asked for the number', sending, completes, [
+    [0, silent, 'unknown/unanswered sent:maybe told due:0s'],
+    [9, resolved('succeeded'), 'pending/completing sent:yes told due:0s'],
+    [10, complete, 'succeeded sent:yes told releases'],
+  ]);
   story('an answer to the completing query of another life is nothing', sending, completes, [
     [0, complete, 'nothing'],
     [1, answered('accepted'), 'pending sent:yes told due:2s'],

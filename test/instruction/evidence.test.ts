@@ -1,7 +1,7 @@
 /** The evidence table (R1), cell by cell: how our request ended × what the inquiry says → what follows. */
 import { describe, expect, it } from 'vitest';
-import type { Event, Evidence } from '../../src/instruction/event.ts';
-import { type Rules, step } from '../../src/instruction/step.ts';
+import type { Evidence } from '../../src/instruction/event.ts';
+import { step } from '../../src/instruction/step.ts';
 import {
   answered,
   at,
@@ -14,46 +14,18 @@ import {
   livedThrough,
   OTHER_FRONT_END,
   RULES,
-  silent,
 } from './ground.ts';
-
-const HOW = ['unanswered', 'unlisted', 'client-side', 'indeterminate', 'accepted'] as const;
-type How = (typeof HOW)[number];
-
-const RULE = { afterMs: 600_000, negatives: 2, source: 'bank manual, page 12' };
-const withRule: Rules = { ...RULES, noSuchSerialIsFinal: RULE };
-
-const endOf = (how: How): Event => (how === 'unanswered' ? silent : answered(how));
-const writtenAndEnded = (how: How) => livedThrough(heldIn('sending'), [endOf(how)]);
-
-interface Asked {
-  readonly seconds: number;
-  readonly says?: Evidence['says'];
-  readonly peer?: string;
-  readonly run?: string;
-}
-
-/** Asks about an order that ended so, one inquiry after the other; `phase/reason` after each. */
-function asks(how: How, rules: Rules, questions: readonly Asked[]): string[] {
-  let held = writtenAndEnded(how);
-  return questions.map(({ seconds, says = 'none', peer = FRONT_END, run }) => {
-    held = carriedOn(held, step(held, inquired(says, peer), at(seconds, run), rules));
-    const { reason } = held.life;
-    return reason === undefined ? held.phase : `${held.phase}/${reason}`;
-  });
-}
-
-const times = (count: number, first: Asked, more: Partial<Asked> = {}): Asked[] =>
-  Array.from({ length: count }, (_, i) => ({ ...first, ...more, seconds: first.seconds + i }));
-
-/** What the state is called while it is still asked about. */
-const ASKING: Record<How, string> = {
-  unanswered: 'unknown/unanswered',
-  unlisted: 'unknown/refused-unconfirmed',
-  'client-side': 'unknown/client-side',
-  indeterminate: 'unknown/indeterminate',
-  accepted: 'pending',
-};
+import {
+  ASKING,
+  type Asked,
+  asks,
+  HOW,
+  type How,
+  RULE,
+  times,
+  withRule,
+  writtenAndEnded,
+} from './questions.ts';
 
 describe('no such serial, and no written rule of the bank', () => {
   const END: Record<How, string> = {
@@ -129,62 +101,6 @@ describe('no such serial, and a written rule of the bank', () => {
     );
     expect(next?.phase).toBe('unknown');
   });
-});
-
-describe('which negatives count', () => {
-  it.each(HOW)('%s: none asked at another front end', (how) => {
-    const happened = asks(how, withRule, times(50, { seconds: 601 }, { peer: OTHER_FRONT_END }));
-    expect(new Set(happened)).toEqual(new Set([ASKING[how]]));
-  });
-
-  it('one from another front end does not complete the number either', () => {
-    const here = times(LADDER.negativesMin - 1, { seconds: 60 });
-    const there = { seconds: 70, peer: OTHER_FRONT_END };
-    expect(asks('unlisted', RULES, [...here, there, { seconds: 80 }])).toEqual([
-      ...Array(3).fill(ASKING.unlisted),
-      'failed/refused-by-bank',
-    ]);
-  });
-
-  it('an order whose front end is not known is denied by none', () => {
-    const { peer: _, ...life } = writtenAndEnded('unanswered').life;
-    const held = { ...heldIn('unknown'), life };
-    const next = step(held, inquired('none'), at(900), withRule);
-    expect(next?.life.negatives).toBe(0);
-  });
-
-  it.each(['unlisted', 'unanswered'] as const)(
-    '%s: those of an earlier run are forgotten, and its time begins anew',
-    (how) => {
-      const before = times(how === 'unlisted' ? 2 : 1, { seconds: 601 });
-      const again = times(2, { seconds: 700 }, { run: 'run-2' });
-      const happened = asks(how, withRule, [...before, ...again]);
-      expect(new Set(happened)).toEqual(new Set([ASKING[how]]));
-    },
-  );
-
-  it('they stand in a row: an answer that shows something of it begins the count anew', () => {
-    const questions: Asked[] = [
-      { seconds: 60 },
-      { seconds: 61 },
-      { seconds: 62, says: 'unknown' },
-      { seconds: 63 },
-      { seconds: 64 },
-      { seconds: 65 },
-    ];
-    const happened = asks('unlisted', RULES, questions);
-    expect(happened.slice(0, 5)).toEqual(Array(5).fill(ASKING.unlisted));
-    expect(happened[5]).toBe('failed/refused-by-bank');
-  });
-
-  it.each(['unlisted', 'unanswered', 'client-side', 'indeterminate'] as const)(
-    '%s: none asked later than the bank is known to keep a serial; people then',
-    (how) => {
-      const late = { seconds: (LADDER.negativesWithinMs + DAY_MS) / 1_000 };
-      const happened = asks(how, withRule, times(50, late));
-      expect(new Set(happened)).toEqual(new Set(['manual/manual']));
-    },
-  );
 });
 
 describe('what the bank shows decides, in every row and whatever was denied before', () => {

@@ -186,7 +186,7 @@ describe('people', () => {
       [1, resolved('failed'), 'nothing'],
     ]);
     story(`${phase}: they may say that it was not`, heldIn(phase, { sent: 'maybe' }), {}, [
-      [0, resolved('failed'), 'failed/resolved sent:maybe told releases'],
+      [0, resolved('failed'), 'failed/resolved sent:maybe told due:60s releases'],
     ]);
   }
 });

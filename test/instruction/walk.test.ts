@@ -72,7 +72,7 @@ const pauses = fc.tuple(
 );
 const walks = (events: fc.Arbitrary<Happening>) =>
   fc.array(fc.tuple(events, pauses), { minLength: 1, maxLength: 25 });
-const WALKS = { numRuns: 1_500 };
+const WALKS = { numRuns: 500 };
 
 interface Happened {
   readonly before: Held;
@@ -122,10 +122,10 @@ describe('whatever happens, in whatever order', () => {
           expect(Object.values(after.life)).not.toContain(undefined);
           // a final is absorbing: nothing of it changes but the flag and whether it is looked at
           if (isFinal(before.phase)) {
-            const { contradicted: _, ...kept } = before.life;
+            const { contradicted, contradictedBy, ...kept } = before.life;
             expect(after).toMatchObject({ phase: before.phase, life: kept });
             expect(next?.tell ?? false).toBe(false);
-            if (next?.contradicts) expect(before.life.contradicted).toBe(false);
+            if (next?.contradicts) expect(contradicted && contradictedBy !== 'pending').toBe(false);
           }
           // `never` is a proof: no write was ever reported
           if (wrote) expect(after.life.sent).not.toBe('never');
@@ -153,7 +153,8 @@ describe('whatever happens, in whatever order', () => {
           isFinal(happened.at(-1)?.after.phase ?? 'received') ? told.slice(-1) : [],
         );
         if (rules.interim === 'none') expect(told).toEqual(finals);
-        expect(happened.filter(({ next }) => next?.contradicts).length).toBeLessThanOrEqual(1);
+        // once, and once more where the bank first only had it
+        expect(happened.filter(({ next }) => next?.contradicts).length).toBeLessThanOrEqual(2);
       }),
       WALKS,
     );

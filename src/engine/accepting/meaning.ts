@@ -2,15 +2,15 @@
  * What an envelope asks for on this link: its operation or native transaction, checked against the spec,
  * the rights of the source and the records we keep. Throws a coded error that names the path.
  */
-import type { SourceConfig } from '../config.ts';
-import { YinqiError } from '../errors.ts';
-import type { Envelope } from '../instruction/envelope.ts';
-import type { Held, Intent, Kind, Member } from '../instruction/intent.ts';
-import { sameName } from '../instruction/same-name.ts';
-import { bodyPathOf, checkBody } from '../protocol/operation.ts';
-import type { Operation } from '../protocol/spec.ts';
-import type { LinkContext } from './context.ts';
-import { PLACEHOLDER_FREEZE, requestFor } from './requests.ts';
+import type { SourceConfig } from '../../config.ts';
+import { YinqiError } from '../../errors.ts';
+import type { Envelope } from '../../instruction/envelope.ts';
+import type { Held, Intent, Kind, Member } from '../../instruction/intent.ts';
+import { sameName } from '../../instruction/same-name.ts';
+import { bodyPathOf, checkBody } from '../../protocol/operation.ts';
+import type { Operation } from '../../protocol/spec.ts';
+import type { LinkContext } from '../context.ts';
+import { PLACEHOLDER_FREEZE, requestFor } from '../packets/requests.ts';
 
 export interface Meaning {
   operation: string;

@@ -3,20 +3,15 @@
  * the bank shows the serial of the order it is that one; else no field says it, and one that fits alone
  * names it.
  */
-import type { StatementEntry } from '../credits/entry.ts';
-import { addDays } from '../instruction/day.ts';
-import { decodeRequest } from '../protocol/decode.ts';
-import { requestFields } from '../protocol/operation.ts';
-import type { CreditKind, SweepSpec } from '../protocol/spec.ts';
-import type { LinkContext } from './context.ts';
+import type { StatementEntry } from '../../credits/entry.ts';
+import type { Candidate } from '../../credits/notice.ts';
+import { addDays } from '../../instruction/day.ts';
+import { decodeRequest } from '../../protocol/decode.ts';
+import { requestFields } from '../../protocol/operation.ts';
+import type { CreditKind, SweepSpec } from '../../protocol/spec.ts';
+import type { LinkContext } from '../context.ts';
 
 const CANDIDATES_MAX = 20;
-
-/** What names one of our orders to its ledger. */
-export interface Candidate {
-  readonly id: string;
-  readonly source: string;
-}
 
 const plain = (amount: string): string => amount.replace(/^-/, '');
 
@@ -47,9 +42,10 @@ export async function ordersOf(
   const youngest = addDays(entry.day, 1);
   const found: Candidate[] = [];
   for (const id of [...journal.index.ids(link.name)].reverse()) {
-    const code = journal.known(link.name, id)?.transaction;
-    const of = kind.of.find((one) => one.transaction === code);
-    if (of === undefined) continue;
+    const known = journal.known(link.name, id);
+    const of = kind.of.find((one) => one.transaction === known?.transaction);
+    // what never left cannot come back, and cost no fee
+    if (of === undefined || known?.written === 'no') continue;
     const send = await journal.lastSend(link.name, id);
     if (send === undefined || send.intent.day > youngest) continue;
     if (send.intent.day < oldest || found.length >= CANDIDATES_MAX) break;

@@ -1,10 +1,10 @@
 /** Operations the gateway answers from what it knows: no bank is asked. */
-import { ERRORS, type ErrorCode } from '../errors.ts';
-import type { Event } from '../instruction/event.ts';
-import { type Held, isFinal } from '../instruction/intent.ts';
-import type { LinkContext } from './context.ts';
-import type { Settler } from './settler.ts';
-import { resultOf } from './telling.ts';
+import { ERRORS, type ErrorCode, YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import { type Held, isFinal } from '../../instruction/intent.ts';
+import type { LinkContext } from '../context.ts';
+import type { Settler } from '../settler.ts';
+import { resultOf } from '../telling/telling.ts';
 
 export class LocalDesk {
   readonly #ctx: LinkContext;
@@ -18,7 +18,11 @@ export class LocalDesk {
   take(held: Held): void {
     void this.#answer(held)
       .then((event) => this.#settler.apply(held, event))
-      .catch((error: unknown) => this.#ctx.fatal(error));
+      .catch((error: unknown) => {
+        if (error instanceof YinqiError) this.#ctx.fatal(error);
+        // it is still due: the next beat hands it over again
+        else this.#ctx.log.warn('not-answered', { link: this.#ctx.link.name, error });
+      });
   }
 
   async #answer(held: Held): Promise<Event> {

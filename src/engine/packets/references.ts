@@ -1,7 +1,7 @@
 /** What an instruction refers to and must be held when it is sent: the freeze it pays from or releases. */
-import { YinqiError } from '../errors.ts';
-import type { Freeze, Held } from '../instruction/intent.ts';
-import { type LinkContext, operationOf } from './context.ts';
+import { YinqiError } from '../../errors.ts';
+import type { Freeze, Held } from '../../instruction/intent.ts';
+import { type LinkContext, operationOf } from '../context.ts';
 
 /**
  * The freeze by the id of the instruction that made it, and by nothing else: two equal freezes on one

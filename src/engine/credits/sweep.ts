@@ -3,21 +3,28 @@
  * known and told (R13, R15). What decides is pure and stands in src/credits; Redis marks entries and their
  * notices in one script, so that a kill -9 between two entries tells none twice and loses none.
  */
-import { afterSweep, readDay, sweepDigest } from '../credits/day.ts';
-import { entryOf, isNothing, kindOf, partsOf, type StatementEntry } from '../credits/entry.ts';
-import { noticeOf } from '../credits/notice.ts';
-import { addDays, startOfDay } from '../instruction/day.ts';
-import type { Member } from '../instruction/intent.ts';
-import type { NoticeType } from '../instruction/notices.ts';
-import { evaluate } from '../protocol/expression.ts';
-import type { SweepSpec } from '../protocol/spec.ts';
-import { isGiven } from '../protocol/spec-credits.ts';
-import { noticeStem } from '../queue/names.ts';
-import type { EntryMark, OutEntry } from '../store/shapes.ts';
-import { type LinkContext, settingsOf } from './context.ts';
+import { afterSweep, readDay, sweepDigest } from '../../credits/day.ts';
+import {
+  distinct,
+  entryOf,
+  isNothing,
+  kindOf,
+  partsOf,
+  type StatementEntry,
+} from '../../credits/entry.ts';
+import { noticeOf } from '../../credits/notice.ts';
+import { addDays, startOfDay } from '../../instruction/day.ts';
+import type { Member } from '../../instruction/intent.ts';
+import type { NoticeType } from '../../instruction/notices.ts';
+import { evaluate } from '../../protocol/expression.ts';
+import type { SweepSpec } from '../../protocol/spec.ts';
+import { isGiven } from '../../protocol/spec-credits.ts';
+import { noticeStem } from '../../queue/names.ts';
+import type { EntryMark, OutEntry } from '../../store/shapes.ts';
+import { type LinkContext, settingsOf } from '../context.ts';
+import type { Outgoing } from '../telling/telling.ts';
 import { Pages } from './pages.ts';
 import { ordersOf } from './payouts.ts';
-import type { Outgoing } from './telling.ts';
 
 /** Name under which the state of a sweep over all sub-accounts at once is kept. */
 const ALL = '*';
@@ -33,7 +40,7 @@ export interface Target {
   readonly first: string;
 }
 
-export interface Swept {
+export interface DayRead {
   /** everything was read; what was read is told all the same */
   readonly whole: boolean;
   readonly news: boolean;
@@ -63,7 +70,7 @@ export class Sweep {
   /** Whose statements are read, now; `firstDay`: when the link began. */
   targets(members: Members, firstDay: string): Target[] {
     const { link, spec } = this.#ctx;
-    const { account: from, unplacedAccount } = this.#sweep;
+    const { account: from } = this.#sweep;
     const target = (account: string, first = firstDay, unplaced = false): Target => ({
       name: `${this.#prefix}${account}`,
       account,
@@ -83,8 +90,15 @@ export class Sweep {
             .filter((account) => !members.has(account))
             .map((account) => target(account)),
         ];
-    const unplaced = evaluate(unplacedAccount ?? '', scope);
+    const unplaced = this.#unplacedAccount();
     return unplaced === '' ? swept : [...swept, target(unplaced, firstDay, true)];
+  }
+
+  /** '' where the link has none. */
+  #unplacedAccount(): string {
+    const { link, spec } = this.#ctx;
+    const scope = { link: settingsOf(spec, link.settings) };
+    return evaluate(this.#sweep.unplacedAccount ?? '', scope);
   }
 
   async read(
@@ -92,16 +106,19 @@ export class Sweep {
     day: string,
     stateText: string | undefined,
     members: Members,
-  ): Promise<Swept> {
+  ): Promise<DayRead> {
     const { clock, link, store } = this.#ctx;
     const account = target.account === ALL ? '' : target.account;
     const read = await this.#pages.readDay(account, day, target.unplaced);
     const known = await store.entries(target.name, day);
-    // a row that came while pages were read shifts the others: one key, one entry
-    const byKey = new Map(
-      read.rows.flatMap((row) => this.#entries(row, target)).map((one) => [one.key, one]),
+    // what lies on the adjustment account is told by its own sweep, as what it is
+    const elsewhere = target.account === ALL ? this.#unplacedAccount() : undefined;
+    const rows = read.rows
+      .flatMap((row) => this.#entries(row, target))
+      .filter(({ account: on }) => on !== elsewhere);
+    const entries = distinct(rows, known, read.whole).filter(
+      (one) => !isNothing(one) || known.has(one.key),
     );
-    const entries = [...byKey.values()].filter((one) => !isNothing(one) || known.has(one.key));
     const news = entries.filter(({ key, digest }) => known.get(key) !== digest);
     const marks: EntryMark[] = [];
     for (const entry of news) {
@@ -147,14 +164,17 @@ export class Sweep {
       metrics.noticed(link.name, type);
       const orders =
         kind === undefined ? undefined : await ordersOf(this.#ctx, this.#sweep, kind, entry);
-      const message = noticeOf(this.#sweep, type, entry, {
+      const about = {
         link: link.name,
         accountName: members.get(entry.account)?.name,
         previous,
-        candidates: orders?.map(({ id }) => id),
+        candidates: orders,
         at: clock.now().wall,
-      });
-      out.push(...this.#sources.map((source) => this.#told(source, target, entry, message)));
+      };
+      for (const source of this.#sources) {
+        const message = noticeOf(this.#sweep, type, entry, { ...about, source });
+        out.push(this.#told(source, target, entry, message));
+      }
     }
     return { key: entry.key, expect: previous ?? '', digest: entry.digest, out };
   }

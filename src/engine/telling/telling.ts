@@ -1,13 +1,14 @@
 /** The message a ledger gets about a step, and what the outbox must know beside it. */
-import type { Freeze, Held, Member } from '../instruction/intent.ts';
-import { isFinal } from '../instruction/intent.ts';
-import type { Contradiction, Outcome, Result } from '../instruction/messages.ts';
-import type { Step } from '../instruction/step.ts';
-import { evaluate } from '../protocol/expression.ts';
-import { contradictionStem, resultStem } from '../queue/names.ts';
-import type { OutEntry } from '../store/shapes.ts';
-import { type LinkContext, operationOf } from './context.ts';
-import { scopeOf } from './scope.ts';
+import type { Freeze, Held, Member } from '../../instruction/intent.ts';
+import { isFinal } from '../../instruction/intent.ts';
+import type { Contradiction, Outcome, Result } from '../../instruction/messages.ts';
+import type { Step } from '../../instruction/step.ts';
+import type { NewRecord } from '../../journal/records.ts';
+import { evaluate } from '../../protocol/expression.ts';
+import { contradictionStem, resultStem } from '../../queue/names.ts';
+import type { OutEntry } from '../../store/shapes.ts';
+import { type LinkContext, operationOf } from '../context.ts';
+import { scopeOf } from '../packets/scope.ts';
 
 /** What stands in an outbox entry: the message without its version, and what the journal keeps with it. */
 export interface Outgoing {
@@ -23,6 +24,18 @@ export interface Outgoing {
     key: string;
     digest: string;
   };
+}
+
+/** The record a final needs before it is told, by whatever way; none where the journal has it already. */
+export function finalRecord(
+  { journal, link, store }: LinkContext,
+  { message, final }: Outgoing,
+  version: number,
+): NewRecord[] {
+  if (final === undefined || journal.known(link.name, final.id)?.final !== undefined) return [];
+  const watermark = Math.max(store.seen, version);
+  const whole = { ...message, version };
+  return [{ link: link.name, watermark, kind: 'outcome', ...final, version, message: whole }];
 }
 
 const OUTCOME: Record<string, Outcome> = {
@@ -143,7 +156,8 @@ export function contradictionFor(ctx: LinkContext, held: Held, step: Step, at: n
     ...(held.intent.serial === undefined ? {} : { serial: held.intent.serial }),
     at: new Date(at).toISOString(),
     proof: {
-      kind: 'inquiry',
+      // only a direct answer says how our request ended
+      kind: evidence?.ended === undefined ? 'inquiry' : 'answer',
       ...(evidence?.record === undefined ? {} : { record: evidence.record }),
     },
   };

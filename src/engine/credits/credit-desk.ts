@@ -4,12 +4,12 @@
  * comes first. How one day is read stands in sweep.ts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inOrder, longestUnsweptMs, openDays, type Swept } from '../credits/round.ts';
-import { YinqiError } from '../errors.ts';
-import { dayOf } from '../instruction/day.ts';
-import type { SweepSpec } from '../protocol/spec.ts';
-import type { LinkContext } from './context.ts';
-import { type Members, Sweep, type Target } from './sweep.ts';
+import { inOrder, longestUnsweptMs, openDays, type Swept } from '../../credits/round.ts';
+import { YinqiError } from '../../errors.ts';
+import { dayOf } from '../../instruction/day.ts';
+import type { SweepSpec } from '../../protocol/spec.ts';
+import type { LinkContext } from '../context.ts';
+import { type DayRead, type Members, Sweep, type Target } from './sweep.ts';
 
 const PAUSE_MS_MIN = 50;
 
@@ -126,11 +126,27 @@ export class CreditDesk {
     }
     let whole = true;
     for (const day of days.open) {
-      const read = await sweep.read(target, day, states.get(`${name}|${day}`), members);
+      const read = await this.#read({ sweep, target }, day, states, members);
       whole = read.whole && whole;
       if (read.news) this.#swept(name, { activeAt: clock.now().wall });
     }
     if (whole) this.#swept(name, { sweptAt: clock.now().wall });
+  }
+
+  /** A fault of one account-day stops no other. */
+  async #read(
+    { sweep, target }: Aim,
+    day: string,
+    states: ReadonlyMap<string, string>,
+    members: Members,
+  ): Promise<DayRead> {
+    try {
+      return await sweep.read(target, day, states.get(`${target.name}|${day}`), members);
+    } catch (error) {
+      if (!(error instanceof YinqiError) || this.#stop.signal.aborted) throw error;
+      this.#ctx.log.error('sweep-failed', { link: this.#ctx.link.name, day, error });
+      return { whole: false, news: false };
+    }
   }
 
   #swept(name: string, what: Partial<Swept>): void {

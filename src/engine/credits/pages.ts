@@ -1,12 +1,13 @@
 /** Reads one account-day of a statement, page by page, and says whether the pages were of one whole. */
-import { canonicalJson } from '../instruction/envelope.ts';
-import { answerFields, answerRows } from '../protocol/operation.ts';
-import type { SweepSpec } from '../protocol/spec.ts';
-import { isGiven } from '../protocol/spec-credits.ts';
-import type { LinkContext } from './context.ts';
-import { ask } from './question.ts';
-import { type Reading, readDirect } from './reading.ts';
-import { pageFor } from './requests.ts';
+import { YinqiError } from '../../errors.ts';
+import { canonicalJson } from '../../instruction/envelope.ts';
+import { answerFields, answerRows } from '../../protocol/operation.ts';
+import type { SweepSpec } from '../../protocol/spec.ts';
+import { isGiven } from '../../protocol/spec-credits.ts';
+import type { LinkContext } from '../context.ts';
+import { ask } from '../packets/question.ts';
+import { type Reading, readDirect } from '../packets/reading.ts';
+import { pageFor } from '../packets/requests.ts';
 
 type TextRow = Record<string, string>;
 
@@ -63,12 +64,16 @@ export class Pages {
     const { transaction, pageRowsMax, request, unplacedRequest } = this.#sweep;
     const asked = unplaced ? (unplacedRequest ?? request) : request;
     const size = String(pageRowsMax);
-    const body = pageFor(this.#ctx, transaction, asked, {
-      account,
-      day,
-      start: String(start),
-      size,
-    });
+    let body: Uint8Array;
+    try {
+      const page = { account, day, start: String(start), size };
+      body = pageFor(this.#ctx, transaction, asked, page);
+    } catch (error) {
+      // a page whose number the bank's field cannot carry: what came before it is told all the same
+      if (!(error instanceof YinqiError)) throw error;
+      log.error('page-not-asked', { link: link.name, day, error });
+      return undefined;
+    }
     // a connection of its own: a page says which account it is of, and not which page
     const answer = await ask(this.#ctx, {
       lane: 'sweep',

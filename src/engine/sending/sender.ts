@@ -8,29 +8,24 @@
  *
  * After the write nothing here ever writes the same order again.
  */
-import type { Connection, Exchange } from '../bank/line.ts';
-import type { Permit } from '../bank/traffic.ts';
-import { type SafeError, safeError, YinqiError } from '../errors.ts';
-import type { Held } from '../instruction/intent.ts';
-import type { Committer } from './committer.ts';
-import type { LinkContext } from './context.ts';
-import { answeredEvent, readDirect } from './reading.ts';
-import type { Recovery } from './recovery.ts';
-import { freezeFor } from './references.ts';
-import { requestFor } from './requests.ts';
-import type { Settler } from './settler.ts';
-import type { Standing } from './standing.ts';
+import { type SafeError, safeError, YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import type { Held } from '../../instruction/intent.ts';
+import type { Mark } from '../clock.ts';
+import type { Committer } from '../committer.ts';
+import type { LinkContext } from '../context.ts';
+import { freezeFor } from '../packets/references.ts';
+import { requestFor } from '../packets/requests.ts';
+import type { Recovery } from '../recovery/recovery.ts';
+import type { Settler } from '../settler.ts';
+import type { Standing } from '../standing.ts';
+import { Follower, type Seat } from './follower.ts';
+import { gateOf } from './gate.ts';
 
 /** Claims of one batch; the window is what usually limits it. */
 const SEATS_MAX = 64;
 /** Pause after the front end could not be reached, beyond the line's own back-off. */
 const UNREACHABLE_PAUSE_MS = 200;
-
-/** A connection that is up, with the permit to use it. */
-interface Seat {
-  readonly connection: Connection;
-  readonly permit: Permit;
-}
 
 interface Prepared {
   readonly held: Held;
@@ -51,6 +46,7 @@ export class Sender {
   /** ids between claim and settled, so that a beat knows its own claims */
   readonly inHand = new Set<string>();
   readonly #recovery: Recovery;
+  readonly #follower: Follower;
 
   constructor(
     ctx: LinkContext,
@@ -64,6 +60,7 @@ export class Sender {
     this.#committer = committer;
     this.#settler = settler;
     this.#standing = standing;
+    this.#follower = new Follower(ctx, (held, event) => this.#settle(held, event));
   }
 
   start(): void {
@@ -124,7 +121,7 @@ export class Sender {
       return false;
     }
     const mayNot = this.#stop.signal.aborted || this.#standing.whyNotSend().length > 0;
-    const claimedAt = this.#ctx.clock.mono();
+    const claimedAt = this.#ctx.clock.mark();
     this.#claiming = !mayNot;
     const claims = mayNot ? [] : await this.#committer.claim(seats.length);
     this.#ctx.failpoint('claimed');
@@ -174,7 +171,7 @@ export class Sender {
   async #prepare(held: Held, seat: Seat | undefined): Promise<Prepared | undefined> {
     if (seat === undefined) throw new YinqiError('DEFECT', { detail: 'more claims than seats' });
     const { id, link } = held.intent;
-    if (!(await this.#gate(held))) {
+    if (!(await this.#passes(held))) {
       this.#giveUp(seat);
       return undefined;
     }
@@ -191,20 +188,17 @@ export class Sender {
     }
   }
 
-  /** The journal has the last word: what it shows as final or maybe written is not written again (R4). */
-  async #gate(held: Held): Promise<boolean> {
-    const { id, link, serial } = held.intent;
-    const { journal, line, log } = this.#ctx;
-    const known = journal.known(link, id);
-    const owner = serial === undefined ? undefined : journal.index.bySerial(link, serial);
-    const anothers = owner !== undefined && owner !== id;
-    if (known?.final === undefined && known?.written !== 'maybe' && !anothers) return true;
-    log.error('gate', { link, id, attempt: held.attempt });
-    if (known?.final !== undefined) {
-      await this.#recovery.final(known);
+  /** False: it may not be written, and has been settled. */
+  async #passes(held: Held): Promise<boolean> {
+    const { id, link } = held.intent;
+    const gate = await gateOf(this.#ctx, held.intent);
+    if (gate.is === 'open') return true;
+    this.#ctx.log.error('gate', { link, id, attempt: held.attempt, why: gate.is });
+    if (gate.is === 'final') {
+      await this.#recovery.final(gate.known, 'wanted');
       this.inHand.delete(id);
-    } else if (known?.written === 'maybe') {
-      await this.#settle(held, { type: 'silent', peer: line.peer });
+    } else if (gate.is === 'maybe-written') {
+      await this.#settle(held, { type: 'silent', peer: gate.peer });
     } else {
       const sentence = 'the serial belongs to another instruction';
       await this.#refuse(held, { code: 'DEFECT', sentence });
@@ -222,7 +216,7 @@ export class Sender {
     });
   }
 
-  async #write(batch: readonly Prepared[], claimedAt: number): Promise<void> {
+  async #write(batch: readonly Prepared[], claimedAt: Mark): Promise<void> {
     if (batch.length === 0) return;
     const { journal, store, line, link, spec, clock, failpoint } = this.#ctx;
     await journal.append(
@@ -243,18 +237,21 @@ export class Sender {
     );
     failpoint('recorded');
     const unwritten: Prepared[] = [];
+    // whatever came up since the claim, the hold file above all, stops the write too
+    const mayNot = this.#standing.whyNotSend().length > 0;
     for (const one of batch) {
       failpoint('before-write');
       // check and write in one turn of the event loop
-      const late = clock.mono() - claimedAt > link.sendWithinMs;
-      if (late || !one.seat.connection.usable) {
+      const late = clock.sinceMs(claimedAt) > link.sendWithinMs;
+      if (mayNot || late || !one.seat.connection.usable) {
         unwritten.push(one);
         continue;
       }
       const at = clock.mono();
       const exchange = one.seat.connection.send(one.request, { keep: false });
-      this.#ctx.metrics.ownTime(link.name, 'send', at - claimedAt);
-      void this.#follow(one, exchange, at).catch((error: unknown) => this.#ctx.fatal(error));
+      this.#ctx.metrics.ownTime(link.name, 'send', at - claimedAt.mono);
+      const { held, seat } = one;
+      void this.#follower.follow(held, exchange, seat, at).catch(this.#ctx.fatal);
     }
     failpoint('written');
     if (unwritten.length > 0) await this.#takeBack(unwritten);
@@ -270,7 +267,7 @@ export class Sender {
         watermark: store.seen,
         id: held.intent.id,
         attempt: held.attempt,
-        why: 'late or its connection was gone',
+        why: 'held, late or its connection was gone',
       })),
     );
     for (const { held, seat } of unwritten) {
@@ -279,55 +276,7 @@ export class Sender {
     }
   }
 
-  async #follow(sent: Prepared, exchange: Exchange, at: number): Promise<void> {
-    const { held, seat } = sent;
-    const { clock, line, link, metrics } = this.#ctx;
-    const ended = await exchange.ended;
-    seat.permit.done();
-    if (ended.type === 'answer') {
-      metrics.bankTime(link.name, held.intent.transaction, clock.mono() - at);
-      await this.#answered(held, ended.body, 'direct');
-      seat.connection.close();
-      return;
-    }
-    await this.#settle(held, { type: 'silent', peer: line.peer });
-    const late = await exchange.late;
-    if (late !== undefined) await this.#answered(held, late, 'late');
-    seat.connection.close();
-  }
-
-  async #answered(held: Held, body: Uint8Array, about: 'direct' | 'late'): Promise<void> {
-    const { clock, failpoint, journal, line, link, metrics, spec, store } = this.#ctx;
-    const readAt = clock.mono();
-    failpoint('answer-read');
-    const { transaction } = held.intent;
-    const [record] = await journal.append([
-      {
-        kind: 'answer',
-        link: link.name,
-        watermark: store.seen,
-        id: held.intent.id,
-        attempt: held.attempt,
-        about,
-        transaction,
-        peer: line.peer,
-        spec: spec.digest,
-        body: Buffer.from(body).toString('base64'),
-      },
-    ]);
-    failpoint('answer-recorded');
-    const reading = readDirect(this.#ctx, transaction, body);
-    if (reading === undefined) await this.#settle(held, { type: 'silent', peer: line.peer });
-    else {
-      await this.#settle(
-        held,
-        answeredEvent(this.#ctx, transaction, reading, record?.n, line.peer),
-      );
-    }
-    metrics.ownTime(link.name, 'settle', clock.mono() - readAt);
-  }
-
-  async #settle(held: Held, event: Parameters<Settler['apply']>[1]): Promise<void> {
+  async #settle(held: Held, event: Event): Promise<void> {
     await this.#settler.apply(held, event);
     this.inHand.delete(held.intent.id);
   }

@@ -1,15 +1,15 @@
 /** Queries of the ledgers: they change nothing, so they are simply asked again until they expire. */
-import type { Connection } from '../bank/line.ts';
-import { YinqiError } from '../errors.ts';
-import type { Event } from '../instruction/event.ts';
-import type { Held } from '../instruction/intent.ts';
-import { answerFields, answerRows } from '../protocol/operation.ts';
-import type { Transaction } from '../protocol/spec.ts';
-import { type LinkContext, operationOf } from './context.ts';
-import { ask, askOnKept, type Question } from './question.ts';
-import { evidenceOf, type Reading, readDirect } from './reading.ts';
-import { requestFor } from './requests.ts';
-import type { Settler } from './settler.ts';
+import type { Connection } from '../../bank/line.ts';
+import { safeError, YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import type { Held } from '../../instruction/intent.ts';
+import { answerFields, answerRows } from '../../protocol/operation.ts';
+import type { Transaction } from '../../protocol/spec.ts';
+import { type LinkContext, operationOf } from '../context.ts';
+import { ask, askOnKept, type Question } from '../packets/question.ts';
+import { evidenceOf, type Reading, readDirect } from '../packets/reading.ts';
+import { requestFor } from '../packets/requests.ts';
+import type { Settler } from '../settler.ts';
 
 /** Tries of one query, a throttled one included. */
 const TRIES_MAX = 5;
@@ -35,6 +35,7 @@ export class Querier {
     if (this.#asking.has(id) || this.#stop.signal.aborted) return;
     this.#asking.add(id);
     void this.#run(held)
+      .catch((error: unknown) => this.#notPut(held, error))
       .then((event) => this.#settler.apply(held, event))
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted) this.#ctx.fatal(error);
@@ -44,6 +45,15 @@ export class Querier {
 
   stop(): void {
     this.#stop.abort(new Error('stopping'));
+  }
+
+  /** A question that this version of the spec cannot put (any more) is over; it ends nothing else. */
+  #notPut(held: Held, error: unknown): Event {
+    if (!(error instanceof YinqiError) || this.#stop.signal.aborted) throw error;
+    const { id, link } = held.intent;
+    this.#ctx.log.error('not-asked', { link, id, error });
+    const { code, sentence: text, path } = safeError(error);
+    return { type: 'refused-here', reason: 'invalid', code, text, path };
   }
 
   async #run(held: Held): Promise<Event> {

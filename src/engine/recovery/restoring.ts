@@ -1,12 +1,12 @@
 /** Instructions and notices put back into a Redis that lost them, from what the journal says. */
-import type { Held, Intent, Life, Phase } from '../instruction/intent.ts';
-import { life as lifeShape } from '../instruction/intent.ts';
-import { result as resultShape } from '../instruction/messages.ts';
-import type { RecordOf } from '../journal/records.ts';
-import { noticeStem, resultStem } from '../queue/names.ts';
-import type { OutEntry, Restore } from '../store/shapes.ts';
-import type { LinkContext } from './context.ts';
-import type { Outgoing } from './telling.ts';
+import type { Held, Intent, Life, Phase } from '../../instruction/intent.ts';
+import { life as lifeShape } from '../../instruction/intent.ts';
+import { result as resultShape } from '../../instruction/messages.ts';
+import type { RecordOf } from '../../journal/records.ts';
+import { noticeStem, resultStem } from '../../queue/names.ts';
+import type { OutEntry, Restore } from '../../store/shapes.ts';
+import type { LinkContext } from '../context.ts';
+import type { Outgoing } from '../telling/telling.ts';
 
 /** The send record holds the whole intent; `expect` is where Redis stands, null where it has nothing. */
 export function restoredSend(
@@ -89,13 +89,20 @@ export function restoredFinal(
     body,
     version,
   };
+  const { life, phase } = lifeOf(message);
+  const now = ctx.clock.now().wall;
+  // a failed that rests on an inquiry is asked about on: a late yes must be seen
+  const watchUntil = at + ctx.link.watchForMs;
+  const watched =
+    phase === 'failed' && life.proof?.kind === 'inquiry' && send !== undefined && watchUntil > now;
   return {
     intent: send?.intent ?? held?.intent ?? intentOf(outcome, at),
-    ...lifeOf(message),
+    phase,
+    life: watched ? { ...life, watchUntil } : life,
     attempt: send?.attempt ?? 0,
     expect: held?.version ?? null,
-    dueAt: null,
-    expiresAt: ctx.clock.now().wall,
+    dueAt: watched ? now : null,
+    expiresAt: now,
     out: again ? [entry] : [],
     told: { body, version },
     ...kept,

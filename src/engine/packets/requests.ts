@@ -1,12 +1,12 @@
 /** From an accepted instruction to the exact bytes of its request, and of the inquiry about it. */
-import { addDays, dayOf } from '../instruction/day.ts';
-import type { Freeze, Held } from '../instruction/intent.ts';
-import { encodeRequest } from '../protocol/encode.ts';
-import { evaluateAll } from '../protocol/expression.ts';
-import type { Values } from '../protocol/message.ts';
-import { fillOwned, nativeValues, plan } from '../protocol/operation.ts';
-import type { Exprs } from '../protocol/spec.ts';
-import { type LinkContext, operationOf, settingsOf } from './context.ts';
+import { addDays, dayOf } from '../../instruction/day.ts';
+import type { Freeze, Held } from '../../instruction/intent.ts';
+import { encodeRequest } from '../../protocol/encode.ts';
+import { evaluateAll } from '../../protocol/expression.ts';
+import type { Values } from '../../protocol/message.ts';
+import { fillOwned, nativeValues, plan } from '../../protocol/operation.ts';
+import type { Exprs } from '../../protocol/spec.ts';
+import { type LinkContext, operationOf, settingsOf } from '../context.ts';
 import { inquiryScopeOf, scopeOf } from './scope.ts';
 
 /** Stands in for a freeze that is not complete yet when a request is only tried for size. */

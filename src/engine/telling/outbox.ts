@@ -4,11 +4,11 @@
  * is done again under the same job id.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewRecord } from '../journal/records.ts';
-import type { Publisher, OutEntry as QueueEntry } from '../queue/publisher.ts';
-import type { OutRead } from '../store/shapes.ts';
-import type { LinkContext } from './context.ts';
-import type { Outgoing } from './telling.ts';
+import type { NewRecord } from '../../journal/records.ts';
+import type { Publisher, OutEntry as QueueEntry } from '../../queue/publisher.ts';
+import type { OutRead } from '../../store/shapes.ts';
+import type { LinkContext } from '../context.ts';
+import { finalRecord, type Outgoing } from './telling.ts';
 
 const BATCH_MAX = 256;
 const RETRY_MS = 500;
@@ -18,6 +18,8 @@ export class Outbox {
   readonly #publisher: Publisher;
   #wanted = false;
   #stopped = false;
+  /** entries recorded and not yet off the outbox: tried again, they need no second record */
+  #recorded = new Set<string>();
   #running: Promise<void> | undefined;
 
   constructor(ctx: LinkContext, publisher: Publisher) {
@@ -60,7 +62,9 @@ export class Outbox {
   async #publish(entries: readonly OutRead[]): Promise<void> {
     const { failpoint, journal, store } = this.#ctx;
     const read = entries.map((entry) => ({ entry, outgoing: JSON.parse(entry.body) as Outgoing }));
-    await journal.append(read.flatMap((one) => this.#record(one.entry, one.outgoing)));
+    const fresh = read.filter(({ entry }) => !this.#recorded.has(entry.at));
+    await journal.append(fresh.flatMap((one) => this.#record(one.entry, one.outgoing)));
+    this.#recorded = new Set(entries.map(({ at }) => at));
     failpoint('outcome-recorded');
     await this.#publisher.publish(read.map(({ entry, outgoing }) => queued(entry, outgoing)));
     failpoint('published');
@@ -69,13 +73,13 @@ export class Outbox {
   }
 
   /** What finance keeps: finals and notices. One that is published again has its record already. */
-  #record(entry: OutRead, { message, final, notice }: Outgoing): NewRecord[] {
-    const { journal, link, store } = this.#ctx;
-    const base = { link: link.name, watermark: Math.max(store.seen, entry.version) };
+  #record(entry: OutRead, outgoing: Outgoing): NewRecord[] {
+    const { link, store } = this.#ctx;
+    const { message, notice } = outgoing;
+    if (notice === undefined) return finalRecord(this.#ctx, outgoing, entry.version);
+    const watermark = Math.max(store.seen, entry.version);
     const whole = { ...message, version: entry.version };
-    if (notice !== undefined) return [{ ...base, kind: 'notice', ...notice, message: whole }];
-    if (final === undefined || journal.known(link.name, final.id)?.final !== undefined) return [];
-    return [{ ...base, kind: 'outcome', ...final, version: entry.version, message: whole }];
+    return [{ link: link.name, watermark, kind: 'notice', ...notice, message: whole }];
   }
 }
 

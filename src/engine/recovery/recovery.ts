@@ -8,14 +8,15 @@
  *                                                               are put back, young ones told once more
  */
 
-import { VALIDITY_MS_MAX } from '../instruction/envelope.ts';
-import type { Known } from '../journal/known.ts';
-import type { RecordOf } from '../journal/records.ts';
-import type { OutEntry, Taken } from '../store/shapes.ts';
-import type { LinkContext } from './context.ts';
-import { answeredEvent, readDirect } from './reading.ts';
+import { VALIDITY_MS_MAX } from '../../instruction/envelope.ts';
+import { isFinal } from '../../instruction/intent.ts';
+import type { Known } from '../../journal/known.ts';
+import type { RecordOf } from '../../journal/records.ts';
+import type { OutEntry, Taken } from '../../store/shapes.ts';
+import type { LinkContext } from '../context.ts';
+import { answeredEvent, readDirect } from '../packets/reading.ts';
+import type { Settler } from '../settler.ts';
 import { restoredFinal, restoredNotice, restoredSend } from './restoring.ts';
-import type { Settler } from './settler.ts';
 
 export interface Recovered {
   readonly returned: number;
@@ -52,18 +53,22 @@ export class Recovery {
     return { returned, unknown, restored: this.#restored };
   }
 
-  /** A final the journal knows and Redis does not. */
-  async final(known: Known): Promise<void> {
+  /**
+   * A final the journal knows and Redis does not. What is older than the retention is left forgotten, unless
+   * it is `wanted`: somebody asks about it, or Redis takes it for something that may still be sent.
+   */
+  async final(known: Known, why: 'all' | 'wanted'): Promise<void> {
     const { journal, link, store, clock } = this.#ctx;
-    const outcome = await journal.finalOf(link.name, known.id);
     const held = await store.held(known.id);
-    if (outcome === undefined || held?.phase === 'succeeded' || held?.phase === 'failed') return;
+    if (held !== undefined && isFinal(held.phase)) return;
+    const outcome = await journal.finalOf(link.name, known.id);
+    if (outcome === undefined) return;
     const age = clock.now().wall - Date.parse(outcome.at);
     const kept = outcome.member !== undefined || outcome.freeze !== undefined;
-    if (age > this.#retentionMs && !kept) return;
+    if (age > this.#retentionMs && !kept && why !== 'wanted') return;
     const send = await journal.lastSend(link.name, known.id);
-    const young = age < VALIDITY_MS_MAX;
-    await store.restore([restoredFinal(this.#ctx, outcome, send, held, young)]);
+    const again = age < VALIDITY_MS_MAX || held !== undefined;
+    await store.restore([restoredFinal(this.#ctx, outcome, send, held, again)]);
     this.#restored += 1;
   }
 
@@ -81,6 +86,10 @@ export class Recovery {
     if (held?.phase === 'sending') {
       const event = await this.#journaledAnswer(send);
       held = await this.#settler.apply(held, event ?? { type: 'silent', peer: send.peer });
+    } else if (held?.life.ended === 'unanswered') {
+      // its answer may have come late, and the end between its record and its judgement
+      const event = await this.#journaledAnswer(send);
+      if (event !== undefined) held = await this.#settler.apply(held, event);
     }
     if (held !== undefined && known.decision !== undefined) {
       const decision = await journal.read(known.decision);
@@ -125,7 +134,7 @@ export class Recovery {
     const { journal, link } = this.#ctx;
     for (const id of journal.index.ids(link.name)) {
       const known = journal.known(link.name, id);
-      if (known?.final !== undefined) await this.final(known);
+      if (known?.final !== undefined) await this.final(known, 'all');
       else if (known?.written === 'no') await this.#neverWritten(id);
     }
     await this.#entries();

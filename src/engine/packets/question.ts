@@ -2,9 +2,9 @@
  * One question to the bank that changes nothing: a permit, a connection, one request, one answer. Orders
  * go another way (sender.ts): a question that failed may simply be asked again.
  */
-import type { Connection } from '../bank/line.ts';
-import type { Lane } from '../bank/traffic.ts';
-import type { LinkContext } from './context.ts';
+import type { Connection } from '../../bank/line.ts';
+import type { Lane } from '../../bank/traffic.ts';
+import type { LinkContext } from '../context.ts';
 
 export interface Question {
   readonly lane: Exclude<Lane, 'movement'>;

@@ -3,13 +3,14 @@
  * completes a success (the number of a freeze). One question per connection, at the front end the order
  * went to; the answer is judged by the evidence table (src/instruction/asking.ts), never here.
  */
-import type { Event } from '../instruction/event.ts';
-import { type Held, isFinal } from '../instruction/intent.ts';
-import { inquiryOf, type LinkContext, operationOf } from './context.ts';
-import { ask } from './question.ts';
-import { evidenceOf, oneRow, readDirect, readInquiry, wantedFor } from './reading.ts';
-import { questionFor } from './requests.ts';
-import type { Settler } from './settler.ts';
+import { YinqiError } from '../../errors.ts';
+import type { Event } from '../../instruction/event.ts';
+import { type Held, isFinal } from '../../instruction/intent.ts';
+import { inquiryOf, type LinkContext, operationOf } from '../context.ts';
+import { ask } from '../packets/question.ts';
+import { evidenceOf, oneRow, readDirect, readInquiry, wantedFor } from '../packets/reading.ts';
+import { questionFor } from '../packets/requests.ts';
+import type { Settler } from '../settler.ts';
 
 /** Inquiries whose answer may prove something are kept; "still pending" every minute for days is not. */
 const EVIDENCE = new Set(['succeeded', 'failed', 'none']);
@@ -44,18 +45,30 @@ export class Asker {
   }
 
   async #settle(held: Held): Promise<void> {
-    const event =
-      held.life.completing && !isFinal(held.phase)
-        ? await this.#completion(held)
-        : await this.#inquiry(held);
+    const event = await this.#event(held);
     await this.#settler.apply(held, event);
+  }
+
+  /** A question this version of the spec cannot put is not put; the ladder leads to people. */
+  async #event(held: Held): Promise<Event> {
+    const completes = held.life.completing && !isFinal(held.phase);
+    try {
+      return completes ? await this.#completion(held) : await this.#inquiry(held);
+    } catch (error) {
+      if (!(error instanceof YinqiError) || this.#stop.signal.aborted) throw error;
+      const { id, link } = held.intent;
+      this.#ctx.log.error('not-asked', { link, id, error });
+      return { type: 'not-inquired' };
+    }
   }
 
   async #inquiry(held: Held): Promise<Event> {
     const inquiry = inquiryOf(this.#ctx, held.intent);
     if (inquiry === undefined) return { type: 'not-inquired' };
     const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request);
-    const body = await this.#ask(inquiry.transaction, request);
+    // one that is only watched takes no turn from unknown ones, nor from new orders
+    const lane = isFinal(held.phase) ? 'query' : 'inquiry';
+    const body = await this.#ask(inquiry.transaction, request, lane);
     if (body === undefined) return { type: 'not-inquired' };
     const reading = readInquiry(this.#ctx, held, inquiry, body);
     if (reading === undefined || reading.verdict.reason === 'throttled') {
@@ -90,9 +103,13 @@ export class Asker {
     return { type: 'completed', data: Object.fromEntries(taken), record };
   }
 
-  #ask(transaction: string, request: Uint8Array): Promise<Uint8Array | undefined> {
+  #ask(
+    transaction: string,
+    request: Uint8Array,
+    lane: 'inquiry' | 'query' = 'inquiry',
+  ): Promise<Uint8Array | undefined> {
     const { signal } = this.#stop;
-    return ask(this.#ctx, { lane: 'inquiry', transaction, request, signal });
+    return ask(this.#ctx, { lane, transaction, request, signal });
   }
 
   async #record(

@@ -1,7 +1,7 @@
 /** What the expressions of a spec may look up about an accepted instruction. */
-import type { Held } from '../instruction/intent.ts';
-import { plan } from '../protocol/operation.ts';
-import { type LinkContext, operationOf, settingsOf } from './context.ts';
+import type { Held } from '../../instruction/intent.ts';
+import { plan } from '../../protocol/operation.ts';
+import { type LinkContext, operationOf, settingsOf } from '../context.ts';
 
 export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
   const { intent } = held;

@@ -1,10 +1,10 @@
 /** From the bytes of an answer to evidence: decoded by the spec, judged by the table of its place. */
-import { YinqiError } from '../errors.ts';
-import type { Event, Evidence } from '../instruction/event.ts';
-import type { Held } from '../instruction/intent.ts';
-import type { Reason } from '../instruction/messages.ts';
-import { decodeAnswer } from '../protocol/decode.ts';
-import { evaluate } from '../protocol/expression.ts';
+import { YinqiError } from '../../errors.ts';
+import type { Event, Evidence } from '../../instruction/event.ts';
+import type { Held } from '../../instruction/intent.ts';
+import type { Reason } from '../../instruction/messages.ts';
+import { decodeAnswer } from '../../protocol/decode.ts';
+import { evaluate } from '../../protocol/expression.ts';
 import {
   inquiryRulesFor,
   judge,
@@ -13,11 +13,11 @@ import {
   type Verdict,
   type Wanted,
   wantedOf,
-} from '../protocol/judge.ts';
-import type { Message, Row } from '../protocol/message.ts';
-import { answerFields } from '../protocol/operation.ts';
-import type { Inquiry } from '../protocol/spec.ts';
-import type { LinkContext } from './context.ts';
+} from '../../protocol/judge.ts';
+import type { Message, Row } from '../../protocol/message.ts';
+import { answerFields } from '../../protocol/operation.ts';
+import type { Inquiry } from '../../protocol/spec.ts';
+import type { LinkContext } from '../context.ts';
 import { inquiryScopeOf } from './scope.ts';
 
 export interface Reading {

@@ -1,0 +1,27 @@
+/**
+ * The journal has the last word before a write: what it shows as final or maybe written is not written
+ * again, whatever Redis says (R4). Says why; what follows from it is the sender's.
+ */
+import type { Intent } from '../../instruction/intent.ts';
+import type { Known } from '../../journal/known.ts';
+import type { LinkContext } from '../context.ts';
+
+export type Gate =
+  | { readonly is: 'open' }
+  /** it has a final that Redis has forgotten */
+  | { readonly is: 'final'; readonly known: Known }
+  /** it may have been written, at this front end */
+  | { readonly is: 'maybe-written'; readonly peer: string }
+  /** another instruction used its serial */
+  | { readonly is: 'serial-taken' };
+
+export async function gateOf({ journal, line }: LinkContext, intent: Intent): Promise<Gate> {
+  const { id, link, serial } = intent;
+  const known = journal.known(link, id);
+  if (known?.final !== undefined) return { is: 'final', known };
+  if (known?.written === 'maybe') {
+    return { is: 'maybe-written', peer: (await journal.lastSend(link, id))?.peer ?? line.peer };
+  }
+  const owner = serial === undefined ? undefined : journal.index.bySerial(link, serial);
+  return { is: owner === undefined || owner === id ? 'open' : 'serial-taken' };
+}

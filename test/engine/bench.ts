@@ -1,0 +1,296 @@
+/**
+ * The engine of one link on a real Redis and a real journal, with a bank and a clock that the test plays
+ * itself. What a process start would do is `engine()`, as often as a test wants.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { startRedis } from '../../scripts/private-redis.ts';
+import { openTraffic } from '../../src/bank/lanes.ts';
+import type { Connection, Ending, Line } from '../../src/bank/line.ts';
+import { type Config, readConfig, type SourceConfig } from '../../src/config.ts';
+import { Clock } from '../../src/engine/clock.ts';
+import type { Failpoint, LinkContext } from '../../src/engine/context.ts';
+import { LinkEngine } from '../../src/engine/link-engine.ts';
+import { Standing } from '../../src/engine/standing.ts';
+import type { Envelope } from '../../src/instruction/envelope.ts';
+import { type Journal, openJournal } from '../../src/journal/journal.ts';
+import { createLog } from '../../src/ops/pino-log.ts';
+import { createMetrics } from '../../src/ops/prom-metrics.ts';
+import { decodeRequest, readAction } from '../../src/protocol/decode.ts';
+import { encodeAnswer } from '../../src/protocol/encode.ts';
+import type { Values } from '../../src/protocol/message.ts';
+import type { OutEntry, Publisher } from '../../src/queue/publisher.ts';
+import { openStore } from '../../src/store/redis-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { citic } from './ground.ts';
+
+export const LINK = 'citic-main';
+export const DAY_MS = 86_400_000;
+
+/** One request as the bank got it. */
+export interface Asked {
+  readonly action: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  answer(values: Values): void;
+  end(ending: Ending): void;
+  late(values: Values | undefined): void;
+}
+
+type Answering = (asked: Asked) => void;
+
+export interface Bench {
+  readonly directory: string;
+  readonly redis: Redis;
+  readonly source: SourceConfig;
+  readonly other: SourceConfig;
+  /** everything that reached the bank, oldest first */
+  readonly asked: Asked[];
+  readonly published: OutEntry[];
+  readonly fatal: unknown[];
+  /** who gets the next requests; without it they stay unanswered */
+  bank: Answering;
+  /** what the publisher does; throws to refuse */
+  publish: (entries: readonly OutEntry[]) => void;
+  /** the front end the link leads to */
+  peer: string;
+  /** called at every failpoint */
+  at: (failpoint: Failpoint) => void;
+  /** ms that the clocks of host and Redis are ahead of the real ones */
+  ahead: { wall: number; redis: number };
+  journal(): Promise<Journal>;
+  /** another link: as configured, with these changes */
+  engine(more?: { link?: Record<string, unknown>; retentionMs?: number }): Promise<LinkEngine>;
+  readonly stores: Store[];
+  close(): Promise<void>;
+}
+
+const configWith = (link: Record<string, unknown>): Config =>
+  readConfig(
+    JSON.stringify({
+      redis: { socket: '/nowhere' },
+      journal: { directory: '/nowhere' },
+      links: [
+        {
+          name: LINK,
+          spec: 'citic',
+          host: 'fep.invalid',
+          port: 7001,
+          window: 8,
+          ratePerMinute: 600_000,
+          burst: 10_000,
+          settings: {
+            userName: 'test',
+            mainAccount: '7110210187000000001',
+            accountPrefix: '711021018700',
+          },
+          ...link,
+        },
+      ],
+      sources: [
+        { name: 'erp', links: { [LINK]: { operations: ['*'], notices: true } } },
+        { name: 'shop', links: { [LINK]: { operations: ['*'], notices: true } } },
+      ],
+    }),
+  );
+
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('not there');
+  return value;
+}
+
+export async function bench(): Promise<Bench> {
+  const directory = await mkdtemp(join(tmpdir(), 'yinqi-bench-'));
+  const server = await startRedis(directory, []);
+  const redis = new Redis({ path: server.socket });
+  const config = configWith({});
+  const engines: LinkEngine[] = [];
+  const journals: Journal[] = [];
+  const log = createLog({ level: 'silent' });
+
+  const self: Bench = {
+    directory,
+    redis,
+    source: present(config.sources[0]),
+    other: present(config.sources[1]),
+    asked: [],
+    published: [],
+    fatal: [],
+    stores: [],
+    bank: () => undefined,
+    publish: () => undefined,
+    at: () => undefined,
+    peer: 'fep.invalid:7001',
+    ahead: { wall: 0, redis: 0 },
+    journal: async () => {
+      const journal = await openJournal(join(directory, `journal`), {
+        now: () => new Date(Date.now() + self.ahead.redis),
+        onFatal: (error) => self.fatal.push(error),
+      });
+      journals.push(journal);
+      return journal;
+    },
+    engine: async ({ link: more = {}, retentionMs = 35 * DAY_MS } = {}) => {
+      for (const one of journals.splice(0)) await one.close();
+      const journal = await self.journal();
+      const link = present(configWith(more).links[0]);
+      const run = `run-${engines.length}`;
+      const store = openStore(redis, LINK, { retentionMs });
+      self.stores.push(store);
+      const ctx: LinkContext = {
+        link,
+        spec: citic,
+        store,
+        journal,
+        line: lineOf(self),
+        traffic: openTraffic(link),
+        clock: new Clock({
+          wall: () => Date.now() + self.ahead.wall,
+          mono: () => performance.now(),
+          run,
+        }),
+        log,
+        metrics: createMetrics({ links: [LINK] }),
+        failpoint: (at) => self.at(at),
+        fatal: (error) => self.fatal.push(error),
+      };
+      const publisher: Publisher = {
+        publish: async (entries) => {
+          self.publish(entries);
+          self.published.push(...entries);
+        },
+        backlog: async () => 0,
+        close: async () => undefined,
+      };
+      const engine = new LinkEngine({
+        ctx,
+        standing: new Standing(join(directory, 'journal')),
+        publisher,
+        notified: ['erp', 'shop'],
+        retentionMs,
+        run,
+        config: 'config',
+        durability: '',
+        redisRun: '',
+      });
+      engines.push(engine);
+      await engine.start();
+      return engine;
+    },
+    close: async () => {
+      for (const engine of engines) await engine.stop(0);
+      for (const journal of journals) await journal.close().catch(() => undefined);
+      redis.disconnect();
+      await server.kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return self;
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+function lineOf(self: Bench): Line {
+  const connection = (): Connection => {
+    let usable = true;
+    return {
+      get usable() {
+        return usable;
+      },
+      send: (body) => {
+        usable = false;
+        const ended = deferred<Ending>();
+        const late = deferred<Uint8Array | undefined>();
+        const action = readAction(citic, body);
+        const bytes = (values: Values) => encodeAnswer(citic, action, values, 'GBK');
+        const message = decodeRequest(citic, action, body);
+        const asked: Asked = {
+          action,
+          fields: message.fields,
+          answer: (values) => {
+            ended.resolve({ type: 'answer', body: bytes(values) });
+            late.resolve(undefined);
+          },
+          end: (ending) => ended.resolve(ending),
+          late: (values) => late.resolve(values === undefined ? undefined : bytes(values)),
+        };
+        self.asked.push(asked);
+        self.bank(asked);
+        return { ended: ended.promise, late: late.promise };
+      },
+      keep: () => undefined,
+      close: () => undefined,
+    };
+  };
+  return {
+    peer: self.peer,
+    up: true,
+    connect: async () => connection(),
+    close: async () => undefined,
+  };
+}
+
+export const envelopeOf = (
+  id: string,
+  operation: string,
+  body: Record<string, unknown>,
+  more: Partial<Envelope> = {},
+): Envelope => ({
+  v: 1,
+  id,
+  operation,
+  body,
+  createdAt: new Date(Date.now() - 1_000).toISOString(),
+  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  ...more,
+});
+
+export const TRANSFER = {
+  from: '7110210187000012345',
+  to: '7110210187000054321',
+  toName: '张三',
+  amount: '12.30',
+};
+
+export const MEMBER = {
+  name: '张三',
+  legalPerson: '张三',
+  certificateType: '0',
+  certificate: '110101199001011234',
+  address: '北京',
+  contact: '张三',
+  phone: '13800000000',
+  email: 'a@example.com',
+  payout: { account: '6217000000000001', name: '张三', sameBank: true },
+};
+
+/** A bank that books everything at once. */
+export const books: Answering = (asked) => {
+  if (asked.action === 'DLCIDSTT') {
+    const row = { stt: '0', status: 'AAAAAAA', statusText: 'ok' };
+    asked.answer({ status: 'AAAAAAA', statusText: 'ok', userDataList: [row] });
+  } else asked.answer({ status: 'AAAAAAA', statusText: 'ok' });
+};
+
+/** Until it holds; a test that waits in vain says so by its name. */
+export async function until(holds: () => unknown | Promise<unknown>, ms = 8_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Results published about `id`, oldest first. */
+export const results = (self: Bench, id: string): Record<string, unknown>[] =>
+  self.published
+    .filter(({ queue }) => queue === 'results')
+    .map(({ data }) => data as Record<string, unknown>)
+    .filter((data) => data.id === id);
