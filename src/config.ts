@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { Faults, type SafeError } from './errors.ts';
-import { VALIDITY_MS_MAX } from './instruction/envelope.ts';
+import { crossFaults, fault } from './config-checks.ts';
+import { Faults } from './errors.ts';
 
 const ms = z.number().int().positive();
 const count = z.number().int().positive();
@@ -214,67 +214,6 @@ export const config = z.strictObject({
 export type Config = z.infer<typeof config>;
 export type LinkConfig = Config['links'][number];
 export type SourceConfig = Config['sources'][number];
-
-export { VALIDITY_MS_MAX };
-
-const fault = (path: string, detail: string): SafeError => ({
-  code: 'CONFIG_INVALID',
-  sentence: 'the configuration is not valid',
-  path,
-  detail,
-});
-
-/** What zod cannot see: names that must agree, and numbers that only make sense together. */
-function crossFaults(parsed: Config): SafeError[] {
-  const faults: SafeError[] = [];
-  const links = new Set(parsed.links.map((one) => one.name));
-  if ((parsed.redis.url === undefined) === (parsed.redis.socket === undefined)) {
-    faults.push(fault('redis', 'exactly one of url and socket'));
-  }
-  if (links.size !== parsed.links.length) faults.push(fault('links', 'two links have one name'));
-  if (new Set(parsed.sources.map((one) => one.name)).size !== parsed.sources.length) {
-    faults.push(fault('sources', 'two sources have one name'));
-  }
-  if (parsed.retentionMs < VALIDITY_MS_MAX + 24 * 3_600_000) {
-    faults.push(
-      fault(
-        'retentionMs',
-        `at least ${VALIDITY_MS_MAX + 24 * 3_600_000}: an id must outlive its replay`,
-      ),
-    );
-  }
-  parsed.sources.forEach((one, i) => {
-    for (const wanted of Object.keys(one.links)) {
-      if (!links.has(wanted))
-        faults.push(fault(`sources.${i}.links`, `no link is named ${wanted}`));
-    }
-  });
-  parsed.links.forEach((one, i) => {
-    const needsTwo = one.ratePerMinute < 2;
-    if (needsTwo)
-      faults.push(fault(`links.${i}.ratePerMinute`, 'an order needs its inquiry: at least 2'));
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: one.zone });
-    } catch {
-      faults.push(fault(`links.${i}.zone`, 'no time zone of this name'));
-    }
-    if (one.lateUntilMs < one.answerWithinMs)
-      faults.push(fault(`links.${i}.lateUntilMs`, 'not below answerWithinMs'));
-    const round =
-      ((one.credits.accounts.length + (one.credits.mainStatement ? 1 : 0)) /
-        (one.ratePerMinute * Math.max(one.sweepFloorShare, 0.05))) *
-      60_000;
-    if (round > one.credits.longestUnsweptMs) {
-      faults.push(
-        fault(
-          `links.${i}.credits.accounts`,
-          'a round over so many accounts takes longer than longestUnsweptMs',
-        ),
-      );
-    }
-  });
-  return faults;
-}
 
 /** Parses and checks; throws Faults(CONFIG_INVALID). The digest is what journal records name. */
 export function readConfig(text: string): Config & { digest: string } {
