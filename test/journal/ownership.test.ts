@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { holdDirectory } from '../../src/journal/ownership.ts';
 import { COMPILING_MS, compiled } from '../support/compiled.ts';
 import { files, scratch } from './ground.ts';
@@ -225,10 +225,15 @@ describe('processes', () => {
     for (const asker of askers) asker.destroy();
     await expect(holdDirectory(directory)).rejects.toMatchObject(held);
     owner.child.kill('SIGCONT');
-    await expect(holdDirectory(directory)).rejects.toMatchObject({
-      code: 'JOURNAL_HELD',
-      detail: expect.stringMatching(/^pid \d+ since/),
-    });
+    // it has its whole backlog to answer first
+    await vi.waitFor(
+      () =>
+        expect(holdDirectory(directory)).rejects.toMatchObject({
+          code: 'JOURNAL_HELD',
+          detail: expect.stringMatching(/^pid \d+ since/),
+        }),
+      { timeout: 10_000, interval: 100 },
+    );
     // a stopped one that is killed is dead
     owner.child.kill('SIGSTOP');
     await owner.kill();
