@@ -242,7 +242,9 @@ async function compare(at: Ground, ledger: Ledger, credits: number) {
     if (last === 'failed' && count > 0) twice.push(`${reference} executed, told failed`);
     if (last === undefined) lost.push(`${reference} has no result`);
   }
-  const all = () => [...at.books.notices.values()].filter(({ type }) => type === 'credit');
+  // a row the bank adds while the adjustment account is read is money that nobody placed
+  const arrived = new Set(['credit', 'unplaced']);
+  const all = () => [...at.books.notices.values()].filter(({ type }) => arrived.has(type));
   const untold = () => {
     const told = new Set(all().map(({ key }) => key.split('/').slice(0, 3).join('/')));
     return injected
