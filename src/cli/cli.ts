@@ -12,6 +12,7 @@ import {
   unknownList,
 } from './operator-commands.ts';
 import { type DescribeOptions, describePacket, lintSpecs } from './spec-commands.ts';
+import { showSpec } from './spec-show.ts';
 import { realTerminal, type Terminal } from './terminal.ts';
 
 /** Runs the daemon of a config file; resolves when it has started. */
@@ -44,6 +45,16 @@ function addSpec(program: Command, terminal: Terminal): void {
     .description('find every fault of specs')
     .argument('[dir...]', 'folders of specs; all under protocol-specs if none')
     .action(guarded(terminal, (dirs: string[]) => lintSpecs(terminal, dirs)));
+  spec
+    .command('show')
+    .description('every transaction; of one its fields; of a field what it means and who says so')
+    .requiredOption('--spec <dir>', 'folder of the spec')
+    .argument('[code]', 'the bank’s code of a transaction')
+    .argument('[field]', 'the bank’s name of a field')
+    .action(
+      (code: string | undefined, field: string | undefined, { spec: folder }: { spec: string }) =>
+        guarded(terminal, () => showSpec(terminal, folder, code, field))(),
+    );
   spec
     .command('describe')
     .description('lay one packet open, masked: the body of a request or of an answer')

@@ -27,8 +27,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   session: { src: ['errors.ts', 'protocol'], packages: [], node: PURE_NODE },
   instruction: { src: ['errors.ts'], packages: ['zod'], node: PURE_NODE },
   credits: { src: ['errors.ts', 'instruction', 'protocol'], packages: ['zod'], node: PURE_NODE },
+  'config-link.ts': { src: [], packages: ['zod'], node: [] },
   'config.ts': {
-    src: ['errors.ts', 'instruction'],
+    src: ['config-link.ts', 'errors.ts', 'instruction'],
     packages: ['yaml', 'zod'],
     node: ['node:crypto'],
   },

@@ -47,6 +47,29 @@ describe('spec lint', () => {
   });
 });
 
+describe('spec show', () => {
+  it('lists every transaction of a bank', async () => {
+    const ran = await yinqi(['spec', 'show', '--spec', CITIC]);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toMatch(/^DLMDETRN +movement +强制转账/m);
+    expect(ran.out.trimEnd().split('\n').length).toBe(58);
+  });
+
+  it('tells of a transaction its fields in order, when each is needed, and the documents', async () => {
+    const ran = await yinqi(['spec', 'show', '--spec', CITIC, 'DLMDETRN']);
+    expect(ran.out).toContain('asked about by DLCIDSTT');
+    expect(ran.out).toMatch(/^recvAccNo .*varchar\(19\) .*required when tranType = BF/m);
+    expect(ran.out).toMatch(/^M1 +B2B银企直联接口说明书/m);
+  });
+
+  it('tells of a field its meaning, length, values and source; a field nobody knows is a fault', async () => {
+    const ran = await yinqi(['spec', 'show', '--spec', CITIC, 'DLMDETRN', 'tranType']);
+    expect(ran.out).toMatch(/^request tranType +转账类型/m);
+    expect(ran.out).toMatch(/^BS +pay and freeze/m);
+    expect((await yinqi(['spec', 'show', '--spec', CITIC, 'DLMDETRN', 'nothing'])).exit).toBe(1);
+  });
+});
+
 describe('spec describe', () => {
   it('reads a request from standard input and hides what the spec does not know', async () => {
     const ran = await describing([], REQUEST);
