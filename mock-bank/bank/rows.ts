@@ -78,7 +78,8 @@ export function dailyBalances(
   const opened = dayOf(account.openedAt);
   const born = rows[0] !== undefined && rows[0].date < opened ? rows[0].date : opened;
   const asked = text(message, 'startDate');
-  const first = instantOf(asked < born ? born : asked, '000000');
+  const [, later = born] = [asked, born].sort();
+  const first = instantOf(later, '000000');
   const last = text(message, 'endDate');
   const days: { date: string; balance: bigint }[] = [];
   let balance = 0n;

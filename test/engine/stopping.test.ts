@@ -88,9 +88,10 @@ it('a failed that is put back from the journal is watched on: a late yes is stil
   expect(results(at, 'A1').at(-1)).toMatchObject({ outcome: 'failed', reason: 'refused-by-bank' });
   await engine.stop(0);
   await at.redis.flushall();
-  at.fatal.length = 0;
   booked = true;
   await at.engine({ link: { ladder } });
+  // the one that was stopped may have been in the middle of a question
+  at.fatal.length = 0;
   await until(() => results(at, 'A1').some(({ type }) => type === 'contradicted'));
   expect(at.fatal).toEqual([]);
 });
