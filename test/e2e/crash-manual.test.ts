@@ -12,6 +12,7 @@ const kills = Number(process.env.YINQI_KILLS_MANUAL ?? 12);
 
 it(`leaves to people what only they can know, through ${kills} kills (seed ${seed})`, {
   timeout: 300_000 + kills * 3_000,
+  retry: 0,
 }, async () => {
   const people = new People();
   const figures = await tormented({

@@ -14,6 +14,7 @@ const kills = Number(process.env.YINQI_KILLS ?? 40);
 
 it(`pays nobody twice and loses nothing through ${kills} kills (seed ${seed})`, {
   timeout: 300_000 + kills * 3_000,
+  retry: 0,
 }, async () => {
   const figures = await tormented({
     seed,

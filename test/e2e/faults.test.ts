@@ -346,7 +346,7 @@ describe('orders of one key', { timeout: TEST_MS }, () => {
     expect(other).toMatchObject({ outcome: 'succeeded' });
     const unknown = () => books.resultOf(ids[0] ?? '')?.outcome === 'unknown';
     await until('the first unknown', unknown, WITHIN_MS);
-    expect((await at().settle('status', { of: ids[1] })).data?.phase).toBe('received');
+    expect((await at().taken(ids[1] ?? '')).phase).toBe('received');
     await world.control.release();
     const finals = await Promise.all(ids.map((id) => books.final(id, WITHIN_MS)));
     expect(finals.map(({ outcome }) => outcome)).toEqual(['succeeded', 'failed', 'succeeded']);

@@ -45,6 +45,8 @@ export interface Ground {
   ): Promise<string>;
   /** A member's account at the bank, with money, that no gateway opened. */
   account(tail: string, name: string, balance?: string): Promise<string>;
+  /** What the gateway knows of it, once it has it: two jobs of one queue may be taken in either order. */
+  taken(id: string): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
 
@@ -96,6 +98,13 @@ export async function ground(
       await world.untilStarted(gateway.current);
     },
     enqueue,
+    taken: async (id) => {
+      for (;;) {
+        const asked = await enqueue('status', { of: id });
+        const { data } = await books.final(asked, WITHIN_MS);
+        if (data !== undefined) return data;
+      }
+    },
     settle: async (operation, body, more) =>
       books.final(await enqueue(operation, body, more), WITHIN_MS),
     account: async (tail, name, balance = '1000.00') => {

@@ -276,6 +276,7 @@ describe('cancel', { timeout: TEST_MS }, () => {
   it('wins before the claim: the order fails as cancelled and was never sent', async () => {
     const notBefore = new Date(Date.now() + LATER_MS).toISOString();
     const id = await at().enqueue('transfer', pay(), { notBefore });
+    await at().taken(id);
     const cancelled = await at().settle('cancel', { of: id });
     expect(cancelled).toMatchObject({ outcome: 'succeeded', data: { id } });
     expect(await at().books.final(id, WITHIN_MS)).toMatchObject({

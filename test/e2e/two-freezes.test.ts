@@ -92,8 +92,7 @@ describe('a freeze that is used', { timeout: TEST_MS }, () => {
     const { books } = at();
     const body = { freeze: 'FREEZE_LATER', to: payee };
     const paying = await at().enqueue('pay-from-freeze', body);
-    const status = await at().settle('status', { of: paying });
-    expect(status.data).toMatchObject({ phase: 'received', sent: 'never' });
+    expect(await at().taken(paying)).toMatchObject({ phase: 'received', sent: 'never' });
     await at().enqueue('freeze', { account: holder, amount: '40.00' }, { id: 'FREEZE_LATER' });
     expect(await books.final('FREEZE_LATER', WITHIN_MS)).toMatchObject({ outcome: 'succeeded' });
     expect(await books.final(paying, WITHIN_MS)).toMatchObject({ outcome: 'succeeded' });

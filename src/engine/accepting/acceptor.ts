@@ -35,6 +35,8 @@ export class Acceptor {
   readonly #doors: AcceptorDoors;
   readonly #replies: Replies;
   readonly #batch: Batcher<NewIntent, Accepted>;
+  /** the last arrival of each order key in hand */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(ctx: LinkContext, doors: AcceptorDoors) {
     this.#ctx = ctx;
@@ -44,7 +46,22 @@ export class Acceptor {
   }
 
   /** Takes one instruction of `source`; resolves once it is durable, or known, or refused. */
-  async accept(source: SourceConfig, envelope: Envelope, request: string): Promise<void> {
+  accept(source: SourceConfig, envelope: Envelope, request: string): Promise<void> {
+    const { orderKey } = envelope;
+    if (orderKey === undefined) return this.#accept(source, envelope, request);
+    // one that takes longer to look up is not overtaken by the next of its key
+    const key = keyOf(source.name, orderKey);
+    const before = this.#turns.get(key) ?? Promise.resolve();
+    const mine = before.then(() => this.#accept(source, envelope, request));
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(key, settled);
+    void settled.then(() => {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
+    });
+    return mine;
+  }
+
+  async #accept(source: SourceConfig, envelope: Envelope, request: string): Promise<void> {
     const at = this.#ctx.clock.now().wall;
     const arrived = { source, envelope, digest: digestOf(envelope), at };
     const began = this.#ctx.clock.mono();
