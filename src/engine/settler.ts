@@ -9,6 +9,7 @@ import type { Change } from '../store/shapes.ts';
 import type { Committer } from './committer.ts';
 import { type LinkContext, rulesFor } from './context.ts';
 import { contradictionFor, entryFor, keptBy } from './telling/telling.ts';
+import { Turns } from './turns.ts';
 
 /** Known of one attempt only. */
 const OF_ATTEMPT = new Set<Event['type']>(['not-written', 'refused-here', 'silent']);
@@ -16,8 +17,8 @@ const OF_ATTEMPT = new Set<Event['type']>(['not-written', 'refused-here', 'silen
 export class Settler {
   readonly #ctx: LinkContext;
   readonly #committer: Committer;
-  /** last event of each id in hand: events of one instruction never overlap */
-  readonly #turn = new Map<string, Promise<Held | undefined>>();
+  /** events of one instruction never overlap */
+  readonly #turns = new Turns<Held>();
   /** called with every instruction that has moved */
   onMoved: (held: Held, step: Step) => void = () => undefined;
 
@@ -29,21 +30,11 @@ export class Settler {
   /** Applies `event`; resolves with where the instruction stands once Redis has it. */
   apply(held: Held, event: Event): Promise<Held> {
     const { id } = held.intent;
-    const before = this.#turn.get(id) ?? Promise.resolve(undefined);
     // whoever gives the event may have looked before the event in front of it was settled
-    const mine = before.then((latest) =>
-      this.#apply(
-        latest !== undefined && latest.version > held.version ? latest : held,
-        event,
-        held.attempt,
-      ),
-    );
-    const settled = mine.catch(() => undefined);
-    this.#turn.set(id, settled);
-    void settled.then(() => {
-      if (this.#turn.get(id) === settled) this.#turn.delete(id);
+    return this.#turns.take(id, (latest) => {
+      const known = latest !== undefined && latest.version > held.version ? latest : held;
+      return this.#apply(known, event, held.attempt);
     });
-    return mine;
   }
 
   async #apply(given: Held, event: Event, attempt: number): Promise<Held> {

@@ -13,6 +13,7 @@ import type { Invalid, Poison } from '../../queue/door.ts';
 import type { Accepted, NewIntent } from '../../store/shapes.ts';
 import { Batcher } from '../batch.ts';
 import type { LinkContext } from '../context.ts';
+import { Turns } from '../turns.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import { burntIntent, keyOf, newIntent, stubEnvelope } from './new-intent.ts';
 import { Replies, type Reply } from './replies.ts';
@@ -35,8 +36,8 @@ export class Acceptor {
   readonly #doors: AcceptorDoors;
   readonly #replies: Replies;
   readonly #batch: Batcher<NewIntent, Accepted>;
-  /** the last arrival of each order key in hand */
-  readonly #turns = new Map<string, Promise<void>>();
+  /** by order key */
+  readonly #turns = new Turns<void>();
 
   constructor(ctx: LinkContext, doors: AcceptorDoors) {
     this.#ctx = ctx;
@@ -51,14 +52,7 @@ export class Acceptor {
     if (orderKey === undefined) return this.#accept(source, envelope, request);
     // one that takes longer to look up is not overtaken by the next of its key
     const key = keyOf(source.name, orderKey);
-    const before = this.#turns.get(key) ?? Promise.resolve();
-    const mine = before.then(() => this.#accept(source, envelope, request));
-    const settled = mine.catch(() => undefined);
-    this.#turns.set(key, settled);
-    void settled.then(() => {
-      if (this.#turns.get(key) === settled) this.#turns.delete(key);
-    });
-    return mine;
+    return this.#turns.take(key, () => this.#accept(source, envelope, request));
   }
 
   async #accept(source: SourceConfig, envelope: Envelope, request: string): Promise<void> {

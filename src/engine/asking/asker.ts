@@ -7,6 +7,7 @@ import { YinqiError } from '../../errors.ts';
 import type { Event } from '../../instruction/event.ts';
 import { type Held, isFinal } from '../../instruction/intent.ts';
 import { inquiryOf, type LinkContext, operationOf } from '../context.ts';
+import { recordAnswer } from '../packets/answer-record.ts';
 import { ask } from '../packets/question.ts';
 import { evidenceOf, oneRow, readDirect, readInquiry, wantedFor } from '../packets/reading.ts';
 import { questionFor } from '../packets/requests.ts';
@@ -76,7 +77,7 @@ export class Asker {
     }
     const keep = EVIDENCE.has(reading.verdict.says);
     const record = keep
-      ? await this.#record(held, 'inquiry', inquiry.transaction, body)
+      ? await recordAnswer(this.#ctx, held, 'inquiry', inquiry.transaction, body)
       : undefined;
     const evidence = evidenceOf(reading.verdict, record);
     return { type: 'inquired', evidence, peer: this.#ctx.line.peer };
@@ -99,7 +100,7 @@ export class Asker {
     if (reading.verdict.says !== 'succeeded' || taken.some(([, value]) => value === '')) {
       return { type: 'completed' };
     }
-    const record = await this.#record(held, 'completion', complete.transaction, body);
+    const record = await recordAnswer(this.#ctx, held, 'completion', complete.transaction, body);
     return { type: 'completed', data: Object.fromEntries(taken), record };
   }
 
@@ -110,29 +111,5 @@ export class Asker {
   ): Promise<Uint8Array | undefined> {
     const { signal } = this.#stop;
     return ask(this.#ctx, { lane, transaction, request, signal });
-  }
-
-  async #record(
-    held: Held,
-    about: 'inquiry' | 'completion',
-    transaction: string,
-    body: Uint8Array,
-  ): Promise<number | undefined> {
-    const { journal, line, link, spec, store } = this.#ctx;
-    const [record] = await journal.append([
-      {
-        kind: 'answer',
-        link: link.name,
-        watermark: store.seen,
-        id: held.intent.id,
-        attempt: Math.max(1, held.attempt),
-        about,
-        transaction,
-        peer: line.peer,
-        spec: spec.digest,
-        body: Buffer.from(body).toString('base64'),
-      },
-    ]);
-    return record?.n;
   }
 }

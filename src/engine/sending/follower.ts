@@ -7,6 +7,7 @@ import type { Permit } from '../../bank/traffic.ts';
 import type { Event } from '../../instruction/event.ts';
 import type { Held } from '../../instruction/intent.ts';
 import type { LinkContext } from '../context.ts';
+import { recordAnswer } from '../packets/answer-record.ts';
 import { answeredEvent, readDirect } from '../packets/reading.ts';
 
 /** A connection that is up, with the permit to use it. */
@@ -42,32 +43,16 @@ export class Follower {
   }
 
   async #answered(held: Held, body: Uint8Array, about: 'direct' | 'late'): Promise<void> {
-    const { clock, failpoint, journal, line, link, metrics, spec, store } = this.#ctx;
+    const { clock, failpoint, line, link, metrics } = this.#ctx;
     const readAt = clock.mono();
     failpoint('answer-read');
     const { transaction } = held.intent;
-    const [record] = await journal.append([
-      {
-        kind: 'answer',
-        link: link.name,
-        watermark: store.seen,
-        id: held.intent.id,
-        attempt: held.attempt,
-        about,
-        transaction,
-        peer: line.peer,
-        spec: spec.digest,
-        body: Buffer.from(body).toString('base64'),
-      },
-    ]);
+    const record = await recordAnswer(this.#ctx, held, about, transaction, body);
     failpoint('answer-recorded');
     const reading = readDirect(this.#ctx, transaction, body);
     if (reading === undefined) await this.#settle(held, { type: 'silent', peer: line.peer });
     else {
-      await this.#settle(
-        held,
-        answeredEvent(this.#ctx, transaction, reading, record?.n, line.peer),
-      );
+      await this.#settle(held, answeredEvent(this.#ctx, transaction, reading, record, line.peer));
     }
     metrics.ownTime(link.name, 'settle', clock.mono() - readAt);
   }
