@@ -4,7 +4,7 @@
  */
 import iconv from 'iconv-lite';
 import { encodeAnswer } from '../../src/protocol/encode.ts';
-import { isList, typeOf } from '../../src/protocol/layout.ts';
+import { isList, typeOf, xmlOf } from '../../src/protocol/layout.ts';
 import type { Row, Scalar, Values } from '../../src/protocol/message.ts';
 import type { BankSpec, Field } from '../../src/protocol/spec.ts';
 import { escapeText } from '../../src/protocol/xml.ts';
@@ -43,7 +43,7 @@ function declared(body: Uint8Array, declaration: string): Uint8Array {
 
 /** An answer that is nothing but its head; for a transaction that the spec may not even have. */
 export function headOnly(spec: BankSpec, code: Code, declaration: string): Uint8Array {
-  const { root, status, text } = spec.protocol.envelope;
+  const { root, status, text } = xmlOf(spec);
   const inside = `<${status}>${code.code}</${status}><${text}>${escapeText(code.text)}</${text}>`;
   const whole = `<?xml version="1.0" encoding="${declaration}"?><${root}>${inside}</${root}>`;
   return iconv.encode(whole, 'gb18030');

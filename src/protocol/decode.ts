@@ -6,7 +6,14 @@
 import { YinqiError } from '../errors.ts';
 import { decodeText } from './charset.ts';
 import { fieldValue } from './field.ts';
-import { type Layout, type ListLayout, layoutOf, type Side, transactionOf } from './layout.ts';
+import {
+  type Layout,
+  type ListLayout,
+  layoutOf,
+  type Side,
+  transactionOf,
+  xmlOf,
+} from './layout.ts';
 import type { Message, Row, Scalar } from './message.ts';
 import type { BankSpec, Field } from './spec.ts';
 import { type Element, parseXml } from './xml.ts';
@@ -104,7 +111,7 @@ function collect(root: Element, layout: Layout): Message {
 
 /** The charset of answers reads requests too: it is a superset of those a link may send in. */
 export function readTree(spec: BankSpec, bytes: Uint8Array): Element {
-  return parseXml(decodeText(bytes, spec.protocol.charset.answer), spec.protocol.envelope.root);
+  return parseXml(decodeText(bytes, spec.protocol.charset.answer), xmlOf(spec).root);
 }
 
 function decode(spec: BankSpec, code: string, bytes: Uint8Array, side: Side): Message {

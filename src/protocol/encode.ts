@@ -8,7 +8,7 @@
 import { YinqiError } from '../errors.ts';
 import { type Charset, encodeText } from './charset.ts';
 import { fieldText, isEmpty, type Strictness } from './field.ts';
-import { isList, type Layout, layoutOf, transactionOf } from './layout.ts';
+import { isList, type Layout, layoutOf, transactionOf, xmlOf } from './layout.ts';
 import type { Message, Row, Scalar, Values } from './message.ts';
 import { checkNeed } from './need.ts';
 import type { BankSpec, Field, FieldList } from './spec.ts';
@@ -92,7 +92,7 @@ function sortValues(layout: Layout, values: Values) {
 }
 
 function write(spec: BankSpec, inside: string, charset: Charset): Uint8Array {
-  const { root } = spec.protocol.envelope;
+  const { root } = xmlOf(spec);
   const declaration = `<?xml version="1.0" encoding="${charset}"?>`;
   return encodeText(`${declaration}<${root}>${inside}</${root}>`, charset, root);
 }

@@ -6,9 +6,9 @@
  */
 import { Buffer } from 'node:buffer';
 import { YinqiError } from '../errors.ts';
-import type { ProtocolFile } from './spec.ts';
+import type { HttpFraming } from './spec.ts';
 
-export type HttpFraming = ProtocolFile['framing'];
+export type { HttpFraming };
 
 /** What may stand in a request line or a header: a line break would begin another header. */
 const PATH = /^\/[\x21-\x7e]*$/;

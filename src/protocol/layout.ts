@@ -4,6 +4,7 @@
  */
 import { YinqiError } from '../errors.ts';
 import type { BankSpec, Field, FieldList, Transaction } from './spec.ts';
+import type { XmlEnvelope } from './spec-framing.ts';
 
 export type Side = 'request' | 'answer';
 
@@ -71,4 +72,11 @@ export function transactionOf(spec: BankSpec, code: string): Transaction {
     throw new YinqiError('OPERATION_UNKNOWN', { path: 'transaction', detail: spec.protocol.bank });
   }
   return transaction;
+}
+
+/** How this bank's XML is made. DEFECT where its bodies are no XML. */
+export function xmlOf(spec: BankSpec): XmlEnvelope {
+  const { envelope } = spec.protocol;
+  if (envelope.body !== 'xml') throw new YinqiError('DEFECT', { detail: 'no XML' });
+  return envelope;
 }

@@ -16,62 +16,13 @@
 import { z } from 'zod';
 import { sweep } from './spec-credits.ts';
 import { exprs, patterns } from './spec-expr.ts';
+import { certainty, field, list, mask, text } from './spec-field.ts';
+import { connection, correlation, envelope, framing } from './spec-framing.ts';
 
 export type { CreditKind, SweepSpec } from './spec-credits.ts';
 export type { Expr, Exprs } from './spec-expr.ts';
-
-/** `2+` two or more independent sources · `1` one source · `inf` inference · `unknown`. */
-export const certainty = z.enum(['2+', '1', 'inf', 'unknown']);
-
-/** How a value may be shown: account → last 4, name → first character, amount → hidden with names, secret → never. */
-export const mask = z.enum(['none', 'account', 'name', 'amount', 'text', 'secret']);
-
-/**
- * char(n) exactly or up to n bytes as banks print both loosely · varchar(n) · decimal(p,s) · int · date · time ·
- * text: of a length that no source states, such as a file; only the length of the whole message binds it.
- */
-export const fieldType = z
-  .string()
-  .regex(/^(char\(\d+\)|varchar\(\d+\)|decimal\(\d+,\d+\)|int|date|time|text)$/);
-
-/** Field → values it must have. A key names a field of the same message (`row.x` inside the list). */
-const condition = z.record(z.string(), z.array(z.string()).min(1));
-
-const text = { zh: z.string().min(1), en: z.string().min(1) };
-
-export const field = z.strictObject({
-  name: z.string().min(1),
-  ...text,
-  type: fieldType,
-  /** yes: never empty · no: may be empty · conditional: see the rules below */
-  need: z.enum(['yes', 'no', 'conditional']).default('yes'),
-  requiredWhen: condition.optional(),
-  emptyWhen: condition.optional(),
-  /** at least one of these fields must not be empty, when `when` (if given) holds */
-  oneOf: z
-    .strictObject({ fields: z.array(z.string()).min(2), when: condition.optional() })
-    .optional(),
-  /** conditional, and the manual does not say when */
-  unstated: z.literal(true).optional(),
-  values: z.record(z.string(), z.string()).optional(),
-  fixed: z.string().optional(),
-  /** set by the gateway and by nobody else; refused in any body */
-  owned: z.literal(true).optional(),
-  /** the tag itself may be left out (else an empty element is sent) */
-  mayBeAbsent: z.literal(true).optional(),
-  mask: mask.default('none'),
-  /** where it is not that of the whole transaction */
-  certainty: certainty.optional(),
-  /** answers: what an empty element says, in the words of a request, where rows are selected by this field */
-  emptyMeans: z.string().min(1).optional(),
-  note: z.string().optional(),
-});
-
-const list = z.strictObject({
-  list: z.string().min(1),
-  rowsMax: z.number().int().positive().optional(),
-  fields: z.array(field).min(1),
-});
+export type { Field, FieldList, Mask } from './spec-field.ts';
+export type { Envelope, Framing, HeadPart, HeadsFraming, HttpFraming } from './spec-framing.ts';
 
 /** What an outcome of judging may be. `none`: the bank says it knows no such serial (inquiries only). */
 export const says = z.enum(['succeeded', 'failed', 'pending', 'unknown', 'none']);
@@ -96,31 +47,20 @@ export const protocolFile = z.strictObject({
   ...text,
   version: z.string(),
   sources: z.record(z.string(), z.string()),
-  framing: z.strictObject({
-    type: z.literal('http'),
-    method: z.literal('POST'),
-    path: z.string(),
-    contentType: z.string(),
-    headBytesMax: z.number().int().positive(),
-    bodyBytesMax: z.number().int().positive(),
-  }),
-  envelope: z.strictObject({
-    body: z.literal('xml'),
-    root: z.string(),
-    /** element of a request that carries the transaction code */
-    action: z.string(),
-    /** elements of an answer that carry the response code and text */
-    status: z.string(),
-    text: z.string(),
-  }),
+  framing,
+  envelope,
   charset: z.strictObject({
     request: z.array(z.enum(['GBK', 'GB18030', 'UTF-8'])).min(1),
     answer: z.enum(['GBK', 'GB18030', 'UTF-8']),
   }),
   /** does an answer name its request? if not, a connection carries exactly one movement or inquiry */
-  correlation: z.enum(['none']),
-  /** the bank-visible number of an instruction: yyyymmdd + base-36 of a hash, so many bytes */
-  serial: z.strictObject({ bytes: z.number().int().positive() }),
+  correlation,
+  connection,
+  /** the bank-visible number of an instruction: yyyymmdd + a hash in this alphabet, so many bytes */
+  serial: z.strictObject({
+    bytes: z.number().int().positive(),
+    alphabet: z.enum(['base36', 'digits']).default('base36'),
+  }),
   /** account numbers we choose: a prefix setting, then digits up to `digits` in all */
   account: z
     .strictObject({
@@ -158,8 +98,8 @@ export const transactionFile = z.strictObject({
   kind: z.enum(['movement', 'maintenance', 'query']),
   sources: z.array(z.string()).min(1),
   certainty: certainty.default('2+'),
-  request: z.array(z.union([field, list])).min(1),
-  answer: z.array(z.union([field, list])).min(1),
+  request: z.array(z.union([field, list])),
+  answer: z.array(z.union([field, list])),
   notes: z.array(z.string()).default([]),
   /** verdict table for the direct answer: a name of `protocol.yaml: verdicts`, or rules */
   verdicts: z.union([z.string(), z.array(rule).min(1)]),
@@ -253,11 +193,8 @@ export const operationsFile = z.strictObject({
   operations: z.record(z.string().regex(/^[a-z][a-z-]*$/), operation),
 });
 
-export type Field = z.infer<typeof field>;
-export type FieldList = z.infer<typeof list>;
 export type Rule = z.infer<typeof rule>;
 export type Says = z.infer<typeof says>;
-export type Mask = z.infer<typeof mask>;
 export type ProtocolFile = z.infer<typeof protocolFile>;
 export type Transaction = z.infer<typeof transactionFile>;
 export type Inquiry = Exclude<NonNullable<Transaction['inquiry']>, 'none'>;

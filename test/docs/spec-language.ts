@@ -2,9 +2,6 @@
 import { z } from 'zod';
 import {
   bodyField,
-  certainty,
-  field,
-  mask,
   operation,
   operationsFile,
   protocolFile,
@@ -13,6 +10,14 @@ import {
 } from '../../src/protocol/spec.ts';
 import { creditKind, sweep } from '../../src/protocol/spec-credits.ts';
 import { expr, exprs, patterns } from '../../src/protocol/spec-expr.ts';
+import { certainty, field, mask } from '../../src/protocol/spec-field.ts';
+import {
+  delimitedEnvelope,
+  headPart,
+  headsFraming,
+  httpFraming,
+  xmlEnvelope,
+} from '../../src/protocol/spec-framing.ts';
 
 export interface Key {
   readonly name: string;
@@ -39,6 +44,11 @@ function listSchema(): z.ZodObject {
 const groups = new Map<Type, string>([
   [protocolFile, 'protocol'],
   [transactionFile, 'transaction'],
+  [httpFraming, 'http'],
+  [headsFraming, 'heads'],
+  [headPart, 'part'],
+  [xmlEnvelope, 'xml'],
+  [delimitedEnvelope, 'delimited'],
   [field, 'field'],
   [listSchema(), 'list'],
   [rule, 'rule'],

@@ -129,6 +129,7 @@ framing: { type: http, method: POST, path: /, contentType: text/xml, headBytesMa
 envelope: { body: xml, root: stream, action: action, status: status, text: statusText }
 charset: { request: [GBK, GB18030], answer: GB18030 }
 correlation: none
+connection: { policy: kept }
 serial: { bytes: 20 }
 settings: {}
 owned: { clientID: $serial }
