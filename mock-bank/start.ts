@@ -12,8 +12,8 @@ import { localControl } from './control/local.ts';
 import type { Control } from './control/routes.ts';
 import { controlServer } from './control/server.ts';
 import { FaultPlan } from './fault-plan.ts';
-import { Desk } from './http/desk.ts';
-import { FrontEnd, portOf } from './http/front-end.ts';
+import { Desk } from './front/desk.ts';
+import { FrontEnd, portOf } from './front/front-end.ts';
 
 export interface MockBankOptions {
   /** the bank's protocol spec or its folder; default `protocol-specs/citic` below the working directory */

@@ -3,41 +3,41 @@
  * a reply goes out; nothing here knows sockets, clocks or bytes.
  */
 import type { Message } from '../../src/protocol/message.ts';
+import { adjustments } from '../citic/adjustments.ts';
+import { bidReturns } from '../citic/bid-returns.ts';
+import { gatewayOrders } from '../citic/gateway-orders.ts';
+import { groupAccounts } from '../citic/group-accounts.ts';
+import { groupPayments } from '../citic/group-payments.ts';
+import { innerTransfers } from '../citic/inner-transfers.ts';
+import { inquiries } from '../citic/inquiries.ts';
+import { interest } from '../citic/interest.ts';
+import { lookUps } from '../citic/look-ups.ts';
+import { mainBalances } from '../citic/main-balances.ts';
+import { mainPayments } from '../citic/main-payments.ts';
+import { mainStatements } from '../citic/main-statements.ts';
+import { memberQueries } from '../citic/member-queries.ts';
+import { members, type Opening } from '../citic/members.ts';
+import { payouts, returnPayout } from '../citic/payouts.ts';
+import { receipts } from '../citic/receipts.ts';
+import { reconciliation } from '../citic/reconciliation.ts';
+import { refunds } from '../citic/refunds.ts';
+import { settlement } from '../citic/settlement.ts';
+import { statements } from '../citic/statements.ts';
+import { transfers } from '../citic/transfers.ts';
+import { type Change, upkeep } from '../citic/upkeep.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Entry } from '../ledger/shapes.ts';
-import { adjustments } from './adjustments.ts';
 import { Agenda } from './agenda.ts';
-import { bidReturns } from './bid-returns.ts';
 import { EXTERNAL } from './booking.ts';
 import { CODES, leavesNoTrace } from './codes.ts';
 import { Counter } from './counter.ts';
 import { type Credit, type CreditOrder, credit } from './credits.ts';
 import { type Family, type Inside, merged } from './family.ts';
-import { gatewayOrders } from './gateway-orders.ts';
-import { groupAccounts } from './group-accounts.ts';
-import { groupPayments } from './group-payments.ts';
-import { innerTransfers } from './inner-transfers.ts';
-import { inquiries } from './inquiries.ts';
-import { interest } from './interest.ts';
-import { lookUps } from './look-ups.ts';
-import { mainBalances } from './main-balances.ts';
-import { mainPayments } from './main-payments.ts';
-import { mainStatements } from './main-statements.ts';
-import { memberQueries } from './member-queries.ts';
-import { members, type Opening } from './members.ts';
 import type { Books, When } from './movement.ts';
 import { Orders } from './orders.ts';
-import { payouts, returnPayout } from './payouts.ts';
-import { receipts } from './receipts.ts';
-import { reconciliation } from './reconciliation.ts';
-import { refunds } from './refunds.ts';
 import { type Reply, refused, text } from './reply.ts';
 import type { Settings } from './settings.ts';
-import { settlement } from './settlement.ts';
-import { statements } from './statements.ts';
-import { transfers } from './transfers.ts';
 import type { Treatment } from './treatment.ts';
-import { type Change, upkeep } from './upkeep.ts';
 
 /** Everything this bank plays. */
 const FAMILIES: readonly Family[] = [

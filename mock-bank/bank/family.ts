@@ -3,13 +3,13 @@
  * answers. `bank.ts` lists the families; nothing else has to know them.
  */
 import type { Message } from '../../src/protocol/message.ts';
+import type { Opening } from '../citic/members.ts';
+import type { Change } from '../citic/upkeep.ts';
 import type { Agenda } from './agenda.ts';
 import type { Counter } from './counter.ts';
-import type { Opening } from './members.ts';
 import type { Books, Movement } from './movement.ts';
 import type { Orders } from './orders.ts';
 import type { Reply } from './reply.ts';
-import type { Change } from './upkeep.ts';
 
 /** What a transaction that moves no money may look at and change. */
 export interface Inside {

@@ -1,9 +1,9 @@
 /** One money order as its transaction reads it from the request, before anybody decided to book it. */
 import type { Row, Values } from '../../src/protocol/message.ts';
+import type { GatewayOrder } from '../citic/gateway-orders.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Account } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
-import type { GatewayOrder } from './gateway-orders.ts';
 import type { Settings } from './settings.ts';
 import type { Terms } from './terms.ts';
 

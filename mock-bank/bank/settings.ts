@@ -3,8 +3,8 @@
  * the real bank. `POST /settings` changes them while the bank runs.
  */
 import { z } from 'zod';
+import { merchantSettings } from '../citic/settings-merchant.ts';
 import { timerMsMax } from '../clock.ts';
-import { merchantSettings } from './settings-merchant.ts';
 
 const ms = z.number().int().min(0).max(timerMsMax);
 

@@ -2,7 +2,7 @@
 import type { Bank } from '../bank/bank.ts';
 import type { Clock } from '../clock.ts';
 import type { FaultPlan } from '../fault-plan.ts';
-import type { FrontEnd } from '../http/front-end.ts';
+import type { FrontEnd } from '../front/front-end.ts';
 import type { Account } from '../ledger/shapes.ts';
 
 export interface Context {

@@ -2,9 +2,9 @@
 import type { z } from 'zod';
 import { moveInside, ORDINARY, payOut } from '../bank/booking.ts';
 import type { Credit } from '../bank/credits.ts';
-import { type NewOrder, pay } from '../bank/gateway-orders.ts';
-import { memberNumber, reviewOpening } from '../bank/members.ts';
-import { decideChange } from '../bank/upkeep.ts';
+import { type NewOrder, pay } from '../citic/gateway-orders.ts';
+import { memberNumber, reviewOpening } from '../citic/members.ts';
+import { decideChange } from '../citic/upkeep.ts';
 import { fen } from '../ledger/money.ts';
 import type { Entry, Party } from '../ledger/shapes.ts';
 import { type Context, find, mustFind, refuse } from './context.ts';

@@ -1,8 +1,8 @@
 /** The bank's books as JSON: amounts in yuan as text, instants in ISO 8601. */
 import type { Credit } from '../bank/credits.ts';
-import type { GatewayOrder } from '../bank/gateway-orders.ts';
 import type { Execution, Order } from '../bank/orders.ts';
-import type { HeldRequest } from '../http/held.ts';
+import type { GatewayOrder } from '../citic/gateway-orders.ts';
+import type { HeldRequest } from '../front/held.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { yuan } from '../ledger/money.ts';
 import type { Account, Entry, Freeze } from '../ledger/shapes.ts';

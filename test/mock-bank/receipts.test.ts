@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pdf, zip } from '../../mock-bank/bank/receipt-file.ts';
+import { pdf, zip } from '../../mock-bank/citic/receipt-file.ts';
 import type { Row } from '../../src/protocol/message.ts';
 import { ask, buyer, day, type Ground, ground, main, payout, seller, transfer } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { RequestReader } from '../../mock-bank/http/request-reader.ts';
+import { RequestReader } from '../../mock-bank/front/http-request.ts';
 import { YinqiError } from '../../src/errors.ts';
 import { checkFraming, type HttpFraming, requestBytes } from '../../src/protocol/http.ts';
 

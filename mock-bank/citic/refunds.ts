@@ -3,14 +3,22 @@
  * DLRFDSUB an order (退款). Accepted only; DLWDLDTL and DLRFDDTL tell the result by serial.
  */
 import type { Row } from '../../src/protocol/message.ts';
+import { partyOf, payOut } from '../bank/booking.ts';
+import { anyCode, CODES, type Code } from '../bank/codes.ts';
+import type { Answerer, Family, MovementReader } from '../bank/family.ts';
+import {
+  type Books,
+  firstOf,
+  isCode,
+  isEntity,
+  lacks,
+  type Movement,
+  normal,
+} from '../bank/movement.ts';
+import { type Order, shownState } from '../bank/orders.ts';
+import { amount, listed, memoOf, refused, text } from '../bank/reply.ts';
 import { dayOf, timeOf } from '../ledger/calendar.ts';
 import type { Party } from '../ledger/shapes.ts';
-import { partyOf, payOut } from './booking.ts';
-import { anyCode, CODES, type Code } from './codes.ts';
-import type { Answerer, Family, MovementReader } from './family.ts';
-import { type Books, firstOf, isCode, isEntity, lacks, type Movement, normal } from './movement.ts';
-import { type Order, shownState } from './orders.ts';
-import { amount, listed, memoOf, refused, text } from './reply.ts';
 
 const nobody: Party = { account: '', name: '' };
 

@@ -1,11 +1,11 @@
 /** Look-ups in this bank's invented directory, and the check of an account's name. */
 import type { Message } from '../../src/protocol/message.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import type { Books } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
 import { dayOf } from '../ledger/calendar.ts';
-import { CODES } from './codes.ts';
 import { BANKS, isWorkDay, MEMBERS, type OtherBank, personNamed } from './directory.ts';
-import type { Family } from './family.ts';
-import type { Books } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { nothing } from './rows.ts';
 
 const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
 /** DLCIDSTT: what became of an order, by serial and transaction (`type`). */
-import type { Family } from './family.ts';
-import { text } from './reply.ts';
+import type { Family } from '../bank/family.ts';
+import { text } from '../bank/reply.ts';
 
 export const inquiries: Family = {
   queries: {

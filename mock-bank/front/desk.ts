@@ -14,7 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { FaultPlan } from '../fault-plan.ts';
 import { type Fault, unexecuted } from '../faults.ts';
 import { fen } from '../ledger/money.ts';
-import { answerBody, headOnly } from './answer-body.ts';
+import { answerBody, headOnly } from './answer-packet.ts';
 
 /** One request as it was understood; without a message it is only to be refused. */
 export interface Asked {

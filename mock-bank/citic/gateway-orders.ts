@@ -3,13 +3,13 @@
  * control API. DLPGOSTT tells the result of one, DLDPDQRY lists those that are bids.
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { EXTERNAL, partyOf } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import type { Books } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
 import { clockTime, dayOf } from '../ledger/calendar.ts';
 import type { Party } from '../ledger/shapes.ts';
-import { EXTERNAL, partyOf } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family } from './family.ts';
-import type { Books } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { nothing } from './rows.ts';
 
 /** 商户编号 of the one merchant of this bank. */

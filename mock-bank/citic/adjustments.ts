@@ -5,12 +5,12 @@
  * member's row.
  */
 import type { Message } from '../../src/protocol/message.ts';
+import { moveInside } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import { type Books, isCode, lacks, type Movement, normal } from '../bank/movement.ts';
+import { amount, text } from '../bank/reply.ts';
 import type { Entry } from '../ledger/shapes.ts';
-import { moveInside } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family } from './family.ts';
-import { type Books, isCode, lacks, type Movement, normal } from './movement.ts';
-import { amount, text } from './reply.ts';
 
 const ADJUSTMENT = '16';
 

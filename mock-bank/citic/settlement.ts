@@ -3,11 +3,9 @@
  * DLFNDOUT out. A sub-account that has settlement accounts bound to it pays to no other.
  */
 import type { Message } from '../../src/protocol/message.ts';
-import { fen } from '../ledger/money.ts';
-import type { Party } from '../ledger/shapes.ts';
-import { misnamed, moveInside, partyOf, payOut, timing } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family } from './family.ts';
+import { misnamed, moveInside, partyOf, payOut, timing } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
 import {
   type Books,
   firstOf,
@@ -16,9 +14,11 @@ import {
   type Movement,
   normal,
   type When,
-} from './movement.ts';
-import { amount, memoOf, text } from './reply.ts';
-import { termsOf } from './terms.ts';
+} from '../bank/movement.ts';
+import { amount, memoOf, text } from '../bank/reply.ts';
+import { termsOf } from '../bank/terms.ts';
+import { fen } from '../ledger/money.ts';
+import type { Party } from '../ledger/shapes.ts';
 
 function fundIn(books: Books, message: Message): Movement {
   const order = {

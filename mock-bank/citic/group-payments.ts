@@ -4,13 +4,13 @@
  * of the public adjustment account. Their memo is the summary (摘要).
  */
 import type { Message } from '../../src/protocol/message.ts';
+import { misnamed, moveInside, ORDINARY, payOut, timing } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import { type Books, firstOf, isCode, lacks, type Movement, normal } from '../bank/movement.ts';
+import { amount, memoOf, text } from '../bank/reply.ts';
 import type { Party } from '../ledger/shapes.ts';
 import { into, outOf, waitingEntry } from './adjustments.ts';
-import { misnamed, moveInside, ORDINARY, payOut, timing } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family } from './family.ts';
-import { type Books, firstOf, isCode, lacks, type Movement, normal } from './movement.ts';
-import { amount, memoOf, text } from './reply.ts';
 
 const INITIALISATION = '12';
 

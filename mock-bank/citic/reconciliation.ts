@@ -8,11 +8,11 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Message } from '../../src/protocol/message.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family, Inside } from '../bank/family.ts';
+import { type Reply, refused, text } from '../bank/reply.ts';
 import { dayOf, instantOf } from '../ledger/calendar.ts';
 import { yuan } from '../ledger/money.ts';
-import { CODES } from './codes.ts';
-import type { Family, Inside } from './family.ts';
-import { type Reply, refused, text } from './reply.ts';
 import { nothing } from './rows.ts';
 
 function linesOf({ books, orders }: Inside, account: string, date: string): string[] {

@@ -3,15 +3,15 @@
  * days (DLSUBBLH), its links (DLRELPRY) and its entries (DLSUBDTL, without paging).
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family, Inside } from '../bank/family.ts';
+import { type Books, isSub } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
+import { termsOf } from '../bank/terms.ts';
 import { dayOf, timeOf } from '../ledger/calendar.ts';
 import type { Account, Entry } from '../ledger/shapes.ts';
-import { CODES } from './codes.ts';
 import { OWN_BANK } from './directory.ts';
-import type { Family, Inside } from './family.ts';
-import { type Books, isSub } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { balanceOn, between, dailyBalances, dayBefore, nothing, shownRows } from './rows.ts';
-import { termsOf } from './terms.ts';
 
 /** A member's account or one of the public ones. */
 function subAccount(books: Books, message: Message): Account | undefined {

@@ -3,11 +3,11 @@
  * fields every row comes. qryMode 2 starts after a named row, in the order in which rows are shown.
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import { type Books, isEntity } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
 import type { Entry } from '../ledger/shapes.ts';
-import { CODES } from './codes.ts';
-import type { Family } from './family.ts';
-import { type Books, isEntity } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { integer, page, shownRows } from './rows.ts';
 
 const pageRowsMax = 10;

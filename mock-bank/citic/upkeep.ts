@@ -3,12 +3,12 @@
  * when it is empty. By settings they wait for a reviewer; until then DLSASQRY shows nothing of them.
  */
 import type { Message } from '../../src/protocol/message.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family, Inside } from '../bank/family.ts';
+import { isCode, normal } from '../bank/movement.ts';
+import { type Reply, refused, text } from '../bank/reply.ts';
+import { repeated, termsOf } from '../bank/terms.ts';
 import type { Account } from '../ledger/shapes.ts';
-import { CODES } from './codes.ts';
-import type { Family, Inside } from './family.ts';
-import { isCode, normal } from './movement.ts';
-import { type Reply, refused, text } from './reply.ts';
-import { repeated, termsOf } from './terms.ts';
 
 export interface Change {
   readonly account: string;

@@ -4,14 +4,14 @@
  * interest account. Tiers (calInterestFlag 2) are unknown and played like one rate.
  */
 import type { Message } from '../../src/protocol/message.ts';
+import { moveInside } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import { type Books, isCode, type Movement, normal, type When } from '../bank/movement.ts';
+import { type Reply, refused, text } from '../bank/reply.ts';
+import { termsOf } from '../bank/terms.ts';
 import type { Account } from '../ledger/shapes.ts';
-import { moveInside } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family } from './family.ts';
-import { type Books, isCode, type Movement, normal, type When } from './movement.ts';
-import { type Reply, refused, text } from './reply.ts';
 import { nothing } from './rows.ts';
-import { termsOf } from './terms.ts';
 
 /** 利息分配 */
 const INTEREST = '13';

@@ -6,10 +6,10 @@ import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../faults.ts';
-import { answerBytes } from './answer-bytes.ts';
 import type { Asked, Desk } from './desk.ts';
 import type { Held } from './held.ts';
-import { RequestReader } from './request-reader.ts';
+import { answerBytes } from './http-answer.ts';
+import { RequestReader } from './http-request.ts';
 
 export interface Shared {
   readonly desk: Desk;

@@ -3,14 +3,21 @@
  * account of the group. The answer of one that was booked repeats it.
  */
 import type { Message, Values } from '../../src/protocol/message.ts';
+import { moveInside, ORDINARY, payOut, timing } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import {
+  type Books,
+  firstOf,
+  isEntity,
+  lacks,
+  type Movement,
+  type When,
+} from '../bank/movement.ts';
+import { amount, memoOf, text } from '../bank/reply.ts';
 import { dayOf, timeOf } from '../ledger/calendar.ts';
 import type { Entry, Party } from '../ledger/shapes.ts';
-import { moveInside, ORDINARY, payOut, timing } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
 import { OWN_BANK, personNamed } from './directory.ts';
-import type { Family } from './family.ts';
-import { type Books, firstOf, isEntity, lacks, type Movement, type When } from './movement.ts';
-import { amount, memoOf, text } from './reply.ts';
 
 interface Kind {
   readonly transaction: string;

@@ -1,12 +1,12 @@
 /** DLBREGSN opens a member's account, DLSASQRY tells its state, DLSBALQR its balances. */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family, Inside } from '../bank/family.ts';
+import { type Books, isSub } from '../bank/movement.ts';
+import { amount, listed, type Reply, refused, text } from '../bank/reply.ts';
+import { repeated, shownParameters, termsOf } from '../bank/terms.ts';
 import { dayOf } from '../ledger/calendar.ts';
 import type { Account } from '../ledger/shapes.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family, Inside } from './family.ts';
-import { type Books, isSub } from './movement.ts';
-import { amount, listed, type Reply, refused, text } from './reply.ts';
-import { repeated, shownParameters, termsOf } from './terms.ts';
 
 /** What an opening is answered with, also when it is repeated. */
 export interface Opening {

@@ -3,14 +3,14 @@
  * of an account; DLEDCDTD gives them as files. The account of a query may be a main account or one below it.
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family, Inside } from '../bank/family.ts';
+import { type Books, isEntity } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
 import { dayOf } from '../ledger/calendar.ts';
 import { yuan } from '../ledger/money.ts';
 import type { Account, Entry } from '../ledger/shapes.ts';
-import { CODES } from './codes.ts';
-import type { Family, Inside } from './family.ts';
-import { type Books, isEntity } from './movement.ts';
 import { pdf, zip } from './receipt-file.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { between, integer, nothing } from './rows.ts';
 
 interface Receipt {

@@ -3,11 +3,9 @@
  * to a payout outside: one that comes back, one made over another channel that no serial knows.
  */
 import type { Message } from '../../src/protocol/message.ts';
-import { fen } from '../ledger/money.ts';
-import type { Entry, Party } from '../ledger/shapes.ts';
-import { EXTERNAL, partyOf, payOut, timing } from './booking.ts';
-import { CODES } from './codes.ts';
-import type { Family } from './family.ts';
+import { EXTERNAL, partyOf, payOut, timing } from '../bank/booking.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
 import {
   type Books,
   isCode,
@@ -16,8 +14,10 @@ import {
   type Movement,
   normal,
   type When,
-} from './movement.ts';
-import { amount, text } from './reply.ts';
+} from '../bank/movement.ts';
+import { amount, text } from '../bank/reply.ts';
+import { fen } from '../ledger/money.ts';
+import type { Entry, Party } from '../ledger/shapes.ts';
 
 /**
  * The money of a payout comes back, by choice under the key of the first row: a negative debit on a

@@ -1,10 +1,10 @@
 /** What statements share: which rows of an account are shown, in which order, which page; balances by day. */
 import type { Message } from '../../src/protocol/message.ts';
+import { anyCode, CODES } from '../bank/codes.ts';
+import type { Books } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
 import { dayOf, instantOf } from '../ledger/calendar.ts';
 import type { Account, Entry } from '../ledger/shapes.ts';
-import { anyCode, CODES } from './codes.ts';
-import type { Books } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 
 /** A page number of a request: digits, or undefined when the element is empty. */
 export function integer(message: Message, name: string): number | undefined {

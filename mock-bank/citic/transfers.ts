@@ -8,10 +8,9 @@
  * A freeze is used whole: partial release (ofreezeamt) is a gap of the facts and refused here.
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
-import type { Account, Freeze } from '../ledger/shapes.ts';
-import { misnamed, moveInside } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family } from './family.ts';
+import { misnamed, moveInside } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
 import {
   type Books,
   firstOf,
@@ -20,8 +19,9 @@ import {
   type Movement,
   normal,
   type When,
-} from './movement.ts';
-import { amount, listed, type Reply, refused, text } from './reply.ts';
+} from '../bank/movement.ts';
+import { amount, listed, type Reply, refused, text } from '../bank/reply.ts';
+import type { Account, Freeze } from '../ledger/shapes.ts';
 
 const FORCED = '15';
 

@@ -3,12 +3,12 @@
  * sign here. An entry is known by date, teller number and total serial number.
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family, Inside } from '../bank/family.ts';
+import { isEntity } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
 import type { Entry } from '../ledger/shapes.ts';
-import { CODES } from './codes.ts';
 import { OWN_BANK } from './directory.ts';
-import type { Family, Inside } from './family.ts';
-import { isEntity } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { between, integer, nothing, page, shownRows } from './rows.ts';
 
 const pageRowsMax = 20;

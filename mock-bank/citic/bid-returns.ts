@@ -3,14 +3,14 @@
  * lists the order forms with their states. Neither serial nor mctJnlNo stands in its rows.
  */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { partyOf, payOut } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family, Inside } from '../bank/family.ts';
+import { type Books, lacks, type Movement } from '../bank/movement.ts';
+import type { Order, OrderState } from '../bank/orders.ts';
+import { listed, memoOf, type Reply, text } from '../bank/reply.ts';
 import { clockTime, dayOf } from '../ledger/calendar.ts';
 import type { Party } from '../ledger/shapes.ts';
-import { partyOf, payOut } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family, Inside } from './family.ts';
-import { type Books, lacks, type Movement } from './movement.ts';
-import type { Order, OrderState } from './orders.ts';
-import { listed, memoOf, type Reply, text } from './reply.ts';
 import { nothing } from './rows.ts';
 
 const INQUIRY = 'DLDPBQRY';

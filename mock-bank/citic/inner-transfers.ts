@@ -4,13 +4,13 @@
  * account, DLSGDSTR onto a deposit account or from it.
  */
 import type { Message } from '../../src/protocol/message.ts';
+import { misnamed, moveInside, ORDINARY } from '../bank/booking.ts';
+import { CODES, type Code } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import { type Books, firstOf, isCode, lacks, type Movement, normal } from '../bank/movement.ts';
+import { amount, memoOf, text } from '../bank/reply.ts';
+import { DEPOSIT, termsOf } from '../bank/terms.ts';
 import type { Account } from '../ledger/shapes.ts';
-import { misnamed, moveInside, ORDINARY } from './booking.ts';
-import { CODES, type Code } from './codes.ts';
-import type { Family } from './family.ts';
-import { type Books, firstOf, isCode, lacks, type Movement, normal } from './movement.ts';
-import { amount, memoOf, text } from './reply.ts';
-import { DEPOSIT, termsOf } from './terms.ts';
 
 const INITIALISATION = '12';
 /** 公共利息收费账户转账 */

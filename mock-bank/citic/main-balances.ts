@@ -1,10 +1,10 @@
 /** DLBALQRY: balances of main accounts, each with a code of its own. DLHBLQRY: balances day by day. */
 import type { Message, Row } from '../../src/protocol/message.ts';
-import { CODES } from './codes.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import { type Books, isEntity } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
 import { OWN_BANK } from './directory.ts';
-import type { Family } from './family.ts';
-import { type Books, isEntity } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { dailyBalances, nothing } from './rows.ts';
 
 function balanceRow(books: Books, accountNo: string): Row | undefined {

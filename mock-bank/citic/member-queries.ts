@@ -1,14 +1,14 @@
 /** What else is asked about sub-accounts: DLSFRZQR freezes, DLSAFQRY fees, DLBSAQRY rows of deposit accounts. */
 import type { Message, Row } from '../../src/protocol/message.ts';
+import { partyOf } from '../bank/booking.ts';
+import { CODES } from '../bank/codes.ts';
+import type { Family } from '../bank/family.ts';
+import type { Books } from '../bank/movement.ts';
+import { listed, type Reply, refused, text } from '../bank/reply.ts';
+import { BID_DEPOSIT, DEPOSIT, termsOf } from '../bank/terms.ts';
 import { clockTime, dayOf, timeOf } from '../ledger/calendar.ts';
 import type { Entry, Freeze } from '../ledger/shapes.ts';
-import { partyOf } from './booking.ts';
-import { CODES } from './codes.ts';
-import type { Family } from './family.ts';
-import type { Books } from './movement.ts';
-import { listed, type Reply, refused, text } from './reply.ts';
 import { nothing, shownRows } from './rows.ts';
-import { BID_DEPOSIT, DEPOSIT, termsOf } from './terms.ts';
 
 const answer = (books: Books, rows: Row[]): Reply =>
   rows.length === 0 ? nothing(books) : listed(CODES.done, rows);
