@@ -7,7 +7,8 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { YinqiError } from '../errors.ts';
-import { checkFraming, type HttpFraming } from '../protocol/http.ts';
+import { framerOf } from '../protocol/framing/framer.ts';
+import type { ProtocolFile } from '../protocol/spec.ts';
 import { type Backoff, failedAgain, NO_BACKOFF } from '../session/backoff.ts';
 import type { ConnectionRules, Warning } from '../session/shapes.ts';
 import { addressOf } from './address.ts';
@@ -39,7 +40,8 @@ export interface LineOptions {
   readonly port: number;
   /** what the files of the link's `tls` hold; undefined: plain TCP */
   readonly tls?: LineTls | undefined;
-  readonly framing: HttpFraming;
+  /** how packets stand in the stream, and what one connection carries */
+  readonly protocol: Pick<ProtocolFile, 'framing' | 'correlation' | 'connection'>;
   readonly connectWithinMs: number;
   readonly answerWithinMs: number;
   readonly lateUntilMs: number;
@@ -56,14 +58,14 @@ const unreachable = (why: string): YinqiError =>
 export async function openLine(options: LineOptions): Promise<Line> {
   const named = options.host.includes(':') ? `[${options.host}]` : options.host;
   const host = `${named}:${options.port}`;
-  checkFraming(options.framing, host);
+  const framer = framerOf(options.protocol, host);
   const address = await addressOf(options.host);
-  return new SocketLine(options, host, address);
+  return new SocketLine({ ...options, framer }, host, address);
 }
 
 class SocketLine implements Line {
   readonly peer: string;
-  readonly #options: LineOptions;
+  readonly #options: LineOptions & ConnectionRules;
   readonly #address: string;
   readonly #rules: ConnectionRules;
   readonly #wires = new Set<Wire>();
@@ -76,10 +78,10 @@ class SocketLine implements Line {
   #knock: Promise<unknown> | undefined;
   #lastFault = 'ETIMEDOUT';
 
-  constructor(options: LineOptions, host: string, address: string) {
+  constructor(options: LineOptions & ConnectionRules, host: string, address: string) {
     this.#options = options;
     this.#address = address;
-    this.#rules = { ...options, host };
+    this.#rules = options;
     this.peer = address === options.host ? host : `${host}/${address}`;
   }
 

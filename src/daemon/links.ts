@@ -8,7 +8,6 @@ import { Clock, type Sources } from '../engine/clock.ts';
 import type { Failpoint, LinkContext } from '../engine/context.ts';
 import { LinkEngine } from '../engine/link-engine.ts';
 import { Standing } from '../engine/standing.ts';
-import { YinqiError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Log } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
@@ -56,13 +55,11 @@ export async function openLink(
   const { host, port } = link;
   const { connectWithinMs, answerWithinMs, lateUntilMs, freeMaxMs, idleReuseMs, backoffMaxMs } =
     link;
-  const { framing } = spec.protocol;
-  if (framing.type !== 'http') throw new YinqiError('SPEC_INVALID', { path: 'framing.type' });
   const line = await openLine({
     host,
     port,
     tls: tlsOf(link.tls),
-    framing,
+    protocol: spec.protocol,
     connectWithinMs,
     answerWithinMs,
     lateUntilMs,

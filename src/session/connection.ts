@@ -11,8 +11,7 @@
  * where it may not be throws before a byte, and after a `write` nothing says "not sent" any more.
  */
 import { YinqiError } from '../errors.ts';
-import { requestBytes } from '../protocol/http.ts';
-import { AnswerReader, type Reading } from '../protocol/http-answer.ts';
+import type { Reading } from '../protocol/framing/framer.ts';
 import type {
   ConnectionEffect,
   ConnectionEvent,
@@ -83,8 +82,8 @@ function onSend(
   if (!isUsable(state)) {
     throw new YinqiError('DEFECT', { detail: `send on a connection that is ${state.is}` });
   }
-  const bytes = requestBytes(rules.framing, event.body, { host: rules.host, keep: event.keep });
-  const reader = new AnswerReader(rules.framing);
+  const bytes = rules.framer.wrap(event.body, event.keep);
+  const reader = rules.framer.reader();
   return {
     state: { is: 'asking', keep: event.keep, sentAt: now, reader },
     effects: [{ do: 'write', bytes }, arm('deadline', rules.answerWithinMs)],
@@ -226,8 +225,8 @@ function onReading(state: Pending, reading: Reading, rules: ConnectionRules): Co
     const broken = warn({ event: 'answer-broken', code, why });
     return { state: step.state, effects: [...warnings, broken, ...step.effects] };
   }
-  const { body, rest } = reading;
-  if (rest > 0) warnings.push(warn({ event: 'unclaimed-bytes', bytes: rest }));
+  const { packet: body, rest } = reading;
+  if (rest.length > 0) warnings.push(warn({ event: 'unclaimed-bytes', bytes: rest.length }));
   if (state.is === 'retired') {
     return { state: CLOSED, effects: [...warnings, { do: 'late', body }, destroy] };
   }

@@ -1,6 +1,5 @@
 /** What a connection may be, what may happen to it, and what is to be done then. See connection.ts. */
-import type { HttpFraming } from '../protocol/http.ts';
-import type { AnswerReader } from '../protocol/http-answer.ts';
+import type { Framer, Reader } from '../protocol/framing/framer.ts';
 
 /** How our request ended, seen from its connection. Settled exactly once. */
 export type Ending =
@@ -9,9 +8,7 @@ export type Ending =
   | { readonly type: 'silent'; readonly why: 'deadline' | 'closed' | 'broken' };
 
 export interface ConnectionRules {
-  readonly framing: HttpFraming;
-  /** of the Host header */
-  readonly host: string;
+  readonly framer: Framer;
   readonly answerWithinMs: number;
   /** from the send */
   readonly lateUntilMs: number;
@@ -28,13 +25,13 @@ export type ConnectionState =
       readonly is: 'asking';
       readonly keep: boolean;
       readonly sentAt: number;
-      readonly reader: AnswerReader;
+      readonly reader: Reader;
     }
   /** a whole answer came and the peer stays; somebody must say that it named what was asked */
   | { readonly is: 'answered' }
   /** has carried queries only, and each answer named its question */
   | { readonly is: 'idle'; readonly since: number }
-  | { readonly is: 'retired'; readonly reader: AnswerReader }
+  | { readonly is: 'retired'; readonly reader: Reader }
   | { readonly is: 'closed' };
 
 export type ConnectionEvent =

@@ -82,13 +82,17 @@ export interface Ground {
 
 export const LINE: Omit<LineOptions, 'port'> = {
   host: '127.0.0.1',
-  framing: {
-    type: 'http',
-    method: 'POST',
-    path: '/',
-    contentType: 'text/xml',
-    headBytesMax: 4_096,
-    bodyBytesMax: 65_536,
+  protocol: {
+    framing: {
+      type: 'http',
+      method: 'POST',
+      path: '/',
+      contentType: 'text/xml',
+      headBytesMax: 4_096,
+      bodyBytesMax: 65_536,
+    },
+    correlation: 'none',
+    connection: { policy: 'kept' },
   },
   connectWithinMs: 1_000,
   answerWithinMs: 5_000,

@@ -40,6 +40,6 @@ describe('the door to the bank', () => {
     const impure = those(
       /\bDate\.now\(|\bnew Date\(\)|performance\.now\(|\bset(Timeout|Interval|Immediate)\(|Math\.random\(|['"]node:(net|tls|fs|timers)/,
     );
-    expect(impure.filter((path) => within(path, ['session/', 'protocol/http']))).toEqual([]);
+    expect(impure.filter((path) => within(path, ['session/', 'protocol/framing']))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
 import { lease } from '../../src/bank/lease.ts';
 import { Wire } from '../../src/bank/wire.ts';
+import { framerOf } from '../../src/protocol/framing/framer.ts';
 import { answer, LINE } from './front-end.ts';
 
 /** A wire that is up, over a stream that swallows what is written. */
@@ -16,7 +17,8 @@ function wireUp(answerWithinMs: number) {
       done();
     },
   });
-  const rules = { ...LINE, host: 'front-end:6789', answerWithinMs };
+  const framer = framerOf(LINE.protocol, 'front-end:6789');
+  const rules = { ...LINE, framer, answerWithinMs };
   const wire = new Wire(stream, rules, 1_000, {
     now: () => performance.now(),
     onWarning: () => undefined,

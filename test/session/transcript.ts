@@ -8,6 +8,7 @@
  * keep, close, stop. What <name> stands for is said in BYTES.
  */
 import { Buffer } from 'node:buffer';
+import { httpFramer } from '../../src/protocol/framing/http.ts';
 import { dial, stepConnection } from '../../src/session/connection.ts';
 import type {
   ConnectionEffect,
@@ -17,15 +18,17 @@ import type {
 } from '../../src/session/shapes.ts';
 
 export const RULES: ConnectionRules = {
-  framing: {
-    type: 'http',
-    method: 'POST',
-    path: '/',
-    contentType: 'text/xml',
-    headBytesMax: 1000,
-    bodyBytesMax: 1000,
-  },
-  host: 'front-end:6789',
+  framer: httpFramer(
+    {
+      type: 'http',
+      method: 'POST',
+      path: '/',
+      contentType: 'text/xml',
+      headBytesMax: 1000,
+      bodyBytesMax: 1000,
+    },
+    'front-end:6789',
+  ),
   answerWithinMs: 60_000,
   lateUntilMs: 600_000,
   freeMaxMs: 5_000,

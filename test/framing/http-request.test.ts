@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { RequestReader } from '../../mock-bank/front/http-request.ts';
 import { YinqiError } from '../../src/errors.ts';
-import { checkFraming, type HttpFraming, requestBytes } from '../../src/protocol/http.ts';
+import { checkFraming, type HttpFraming, requestBytes } from '../../src/protocol/framing/http.ts';
 
 const framing: HttpFraming = {
   type: 'http',

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerReader, type Reading } from '../../src/protocol/http-answer.ts';
+import type { Reading } from '../../src/protocol/framing/framer.ts';
+import { AnswerReader } from '../../src/protocol/framing/http-answer.ts';
 
 const LIMITS = { headBytesMax: 300, bodyBytesMax: 200 };
 /** the peer ends its side */
@@ -11,9 +12,9 @@ const FIN = 'FIN';
 function verdict(reading: Reading): string {
   if (reading.is === 'more') return 'more';
   if (reading.is === 'broken') return `${reading.code} ${reading.why}`;
-  const { body, rest, staysOpen } = reading;
-  const text = Buffer.from(body).toString('latin1');
-  return `${JSON.stringify(text)}${rest > 0 ? ` +${rest}` : ''}${staysOpen ? ' open' : ''}`;
+  const { packet, rest, staysOpen } = reading;
+  const text = Buffer.from(packet).toString('latin1');
+  return `${JSON.stringify(text)}${rest.length > 0 ? ` +${rest.length}` : ''}${staysOpen ? ' open' : ''}`;
 }
 
 /** Pieces until the reader has made up its mind; what is left of a piece's stream counts as rest. */
@@ -23,10 +24,9 @@ function read(pieces: readonly Uint8Array[], fin = false): string {
   pieces.forEach((piece, i) => {
     if (reading.is !== 'more') return;
     reading = reader.push(piece);
-    if (reading.is !== 'answer') return;
-    const unread = pieces.slice(i + 1).reduce((sum, one) => sum + one.length, 0);
-    const rest = reading.rest + unread;
-    reading = { ...reading, rest, staysOpen: reading.staysOpen && rest === 0 };
+    if (reading.is !== 'packet') return;
+    const rest = Buffer.concat([reading.rest, ...pieces.slice(i + 1)]);
+    reading = { ...reading, rest, staysOpen: reading.staysOpen && rest.length === 0 };
   });
   if (reading.is === 'more' && fin) reading = reader.end();
   return verdict(reading);
@@ -239,7 +239,7 @@ describe('an HTTP answer', () => {
 
   it('is read once: bytes behind its end are never a second answer', () => {
     const reader = new AnswerReader(LIMITS);
-    expect(reader.push(bytes(`${OK}Content-Length: 2\r\n\r\nhi`)).is).toBe('answer');
+    expect(reader.push(bytes(`${OK}Content-Length: 2\r\n\r\nhi`)).is).toBe('packet');
     expect(reader.push(bytes(`${OK}Content-Length: 2\r\n\r\nhi`)).is).toBe('broken');
     expect(reader.end().is).toBe('broken');
   });

@@ -23,6 +23,21 @@ export class Growing {
     this.#length = needed;
   }
 
+  /** Where `wanted` stands at `from` or behind it; -1 if nowhere. */
+  indexOf(wanted: Uint8Array, from: number): number {
+    return this.#held.subarray(0, this.#length).indexOf(wanted, from);
+  }
+
+  /** A look, good until the next `add`. */
+  slice(from: number, to: number): Uint8Array {
+    return this.#held.subarray(from, Math.min(to, this.#length));
+  }
+
+  /** Forgets what stands behind `length`. */
+  cut(length: number): void {
+    this.#length = Math.min(length, this.#length);
+  }
+
   /** What came so far; begins anew. */
   take(): Buffer {
     const taken = this.#held.subarray(0, this.#length);

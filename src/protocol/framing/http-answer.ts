@@ -10,26 +10,10 @@
  * Whole or not at all: a body that ends before its announced end is broken, and so is any status but 200,
  * whatever the body says. Never throws; holds at most headBytesMax + bodyBytesMax (and the slack of growing).
  */
-import { YinqiError } from '../errors.ts';
+import { YinqiError } from '../../errors.ts';
+import type { Reader, Reading } from './framer.ts';
 import { Growing } from './growing.ts';
 import { checkHead, type Head, headerLine, invalid, statusLine, staysOpen } from './http-head.ts';
-
-export type Reading =
-  | { readonly is: 'more' }
-  | {
-      readonly is: 'answer';
-      readonly body: Uint8Array;
-      /** the peer will read another request on this connection */
-      readonly staysOpen: boolean;
-      /** bytes that came behind the answer and belong to nothing */
-      readonly rest: number;
-    }
-  | {
-      readonly is: 'broken';
-      readonly code: 'FRAME_INVALID' | 'FRAME_TOO_LARGE';
-      /** harmless: which rule, never the bytes */
-      readonly why: string;
-    };
 
 export interface Limits {
   readonly headBytesMax: number;
@@ -48,13 +32,14 @@ type Phase =
   | 'over';
 
 const MORE: Reading = { is: 'more' };
+const NOTHING = new Uint8Array(0);
 const LF = 10;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,8})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 const CHUNK_LINE_BYTES_MAX = 1024;
 
 const tooLarge = (why: string): YinqiError => new YinqiError('FRAME_TOO_LARGE', { detail: why });
 
-export class AnswerReader {
+export class AnswerReader implements Reader {
   readonly #limits: Limits;
   #phase: Phase = 'status';
   #head: Head | undefined;
@@ -87,7 +72,7 @@ export class AnswerReader {
       let at = 0;
       while (at < bytes.length) {
         at = this.#take(bytes, at);
-        if (this.#phase === 'over') return this.#answer(bytes.length - at);
+        if (this.#phase === 'over') return this.#answer(bytes.subarray(at));
       }
       return MORE;
     });
@@ -97,7 +82,7 @@ export class AnswerReader {
   end(): Reading {
     return this.#guarded(() => {
       if (this.#phase !== 'until-close') throw invalid('ended early');
-      return this.#answer(0);
+      return this.#answer(NOTHING);
     });
   }
 
@@ -115,10 +100,10 @@ export class AnswerReader {
     }
   }
 
-  #answer(rest: number): Reading {
+  #answer(rest: Uint8Array): Reading {
     this.#phase = 'over';
-    const open = this.#head !== undefined && staysOpen(this.#head);
-    return { is: 'answer', body: this.#body.take(), staysOpen: open && rest === 0, rest };
+    const open = this.#head !== undefined && staysOpen(this.#head) && rest.length === 0;
+    return { is: 'packet', packet: this.#body.take(), rest, staysOpen: open };
   }
 
   /** Takes what the phase can use, from `at`; returns where it stopped. */

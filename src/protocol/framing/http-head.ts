@@ -2,7 +2,7 @@
  * The lines of an HTTP answer's head → what the body is and what may follow it. Strict: a head that two
  * readers could read in two ways is no head, because the other reader may be a proxy (FRAME_INVALID).
  */
-import { YinqiError } from '../errors.ts';
+import { YinqiError } from '../../errors.ts';
 
 /** What a header said that bears on where the answer ends; filled line by line. */
 export interface Head {

@@ -5,8 +5,10 @@
  *   POST /path HTTP/1.1␍␊Host: …␍␊Content-Type: …␍␊Content-Length: n␍␊Connection: close␍␊␍␊ body
  */
 import { Buffer } from 'node:buffer';
-import { YinqiError } from '../errors.ts';
-import type { HttpFraming } from './spec.ts';
+import { YinqiError } from '../../errors.ts';
+import type { HttpFraming } from '../spec.ts';
+import type { Framer } from './framer.ts';
+import { AnswerReader } from './http-answer.ts';
 
 export type { HttpFraming };
 
@@ -39,4 +41,15 @@ export function requestBytes(framing: HttpFraming, body: Uint8Array, asking: Ask
     `Connection: ${asking.keep ? 'keep-alive' : 'close'}`,
   ];
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
+}
+
+/** Packet = body. Answers name no request: HTTP has no part for it. */
+export function httpFramer(framing: HttpFraming, host: string): Framer {
+  checkFraming(framing, host);
+  return {
+    wrap: (packet, keep) => requestBytes(framing, packet, { host, keep }),
+    reader: () => new AnswerReader(framing),
+    requestKey: () => undefined,
+    answerKey: () => undefined,
+  };
 }
