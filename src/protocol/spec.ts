@@ -35,6 +35,10 @@ export const rule = z.strictObject({
   when: z.record(z.string(), patterns).optional(),
   unless: z.record(z.string(), patterns).optional(),
   rows: z.enum(['none', 'one', 'many']).optional(),
+  /** field of a row → patterns that every selected row must have; without a row it does not hold */
+  every: z.record(z.string(), patterns).optional(),
+  /** the same of at least one of them */
+  some: z.record(z.string(), patterns).optional(),
   says,
   ended: ended.optional(),
   reason: z.enum(['refused-by-bank', 'refused-unconfirmed', 'throttled', 'empty']).optional(),
