@@ -23,6 +23,8 @@ export interface Verdict {
 /** Rules for the direct answer to `code`. */
 export function rulesFor(spec: BankSpec, code: string): readonly Rule[] {
   const { verdicts } = transactionOf(spec, code);
+  // nothing is asked by a push, so nothing answers it
+  if (verdicts === undefined) throw new YinqiError('DEFECT', { detail: 'verdicts of a push' });
   if (typeof verdicts !== 'string') return verdicts;
   const named = Object.hasOwn(spec.protocol.verdicts, verdicts)
     ? spec.protocol.verdicts[verdicts]

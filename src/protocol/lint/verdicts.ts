@@ -95,7 +95,9 @@ function lintTable(
 export function lintVerdicts(spec: BankSpec, transaction: Transaction, at: Place): void {
   const use = transaction.kind === 'query' ? 'query' : 'order';
   const { verdicts, asInquiry } = transaction;
-  if (typeof verdicts !== 'string') {
+  if (transaction.kind === 'push') return;
+  if (verdicts === undefined) at.in('verdicts').fault('missing: what an answer means');
+  else if (typeof verdicts !== 'string') {
     lintTable(spec, transaction, verdicts, use, at.in('verdicts'));
   } else {
     const known = Object.hasOwn(spec.protocol.verdicts, verdicts);
