@@ -18,7 +18,16 @@ import {
   httpFraming,
   xmlEnvelope,
 } from '../../src/protocol/spec-framing.ts';
-import { event, hint, identity, question, replyField, said, shownBy, told } from '../../src/protocol/spec-push.ts';
+import {
+  event,
+  hint,
+  identity,
+  question,
+  replyField,
+  said,
+  shownBy,
+  told,
+} from '../../src/protocol/spec-push.ts';
 
 export interface Key {
   readonly name: string;
