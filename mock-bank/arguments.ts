@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { settings } from './bank/settings.ts';
 import { faultsOf } from './control/routes.ts';
-import type { MockBankOptions } from './start.ts';
+import type { FrontOptions, MockBankOptions } from './start.ts';
 
-const usage = `usage: main.js [--host H] [--port P] [--control C] [--spec DIR] [--settings JSON]
+const usage = `usage: main.js [--host H] [--port P] [--control C] [--spec DIR] [--front DIR:PORT]... [--settings JSON]
                [--main-account N] [--member-prefix N] [--main-balance YUAN] [--seed N] [--state-file FILE]`;
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -14,6 +14,7 @@ const flags = z.object({
   port: port.default(0),
   control: port.default(0),
   spec: z.string().optional(),
+  front: z.array(z.string().regex(/^.+:\d{1,5}$/, 'is a folder, a colon and a port')).default([]),
   settings: z.string().default('{}'),
   'main-account': z.string().optional(),
   'member-prefix': z.string().optional(),
@@ -23,7 +24,16 @@ const flags = z.object({
 });
 
 const text = { type: 'string' } as const;
-const known = Object.fromEntries(Object.keys(flags.shape).map((name) => [name, text]));
+const known = {
+  ...Object.fromEntries(Object.keys(flags.shape).map((name) => [name, text])),
+  front: { ...text, multiple: true as const },
+};
+
+/** `protocol-specs/pingan_b2bi:7072` */
+function front(given: string): FrontOptions {
+  const colon = given.lastIndexOf(':');
+  return { spec: given.slice(0, colon), port: Number(given.slice(colon + 1)) };
+}
 
 /** Arguments that cannot be taken; the message names each of them. */
 export class WrongArguments extends Error {}
@@ -64,6 +74,7 @@ export function readArguments(args: string[]): Arguments {
       port: given.port,
       controlPort: given.control,
       spec: given.spec,
+      fronts: given.front.map(front),
       settings: checked(settings, json(given.settings), '--settings '),
       mainAccount: given['main-account'],
       memberPrefix: given['member-prefix'],

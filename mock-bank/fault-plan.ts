@@ -4,13 +4,15 @@
  * transaction, the serial and how often the two were seen, so a run repeats whatever the timing was.
  */
 import { z } from 'zod';
-import { FAULTS, type Fault, type FaultKind, fault, fits } from './faults.ts';
+import { FAULTS, type Fault, type FaultKind, fault, fits, type Kind } from './faults.ts';
 import { draw } from './random.ts';
 
 export const rule = z.strictObject({
   fault,
   /** the next so many requests that fit; null: every one until the faults are cleared */
   times: z.number().int().positive().nullable().default(1),
+  /** as the spec names itself, e.g. citic; any when left out */
+  bank: z.string().optional(),
   transaction: z.string().optional(),
   serial: z.string().optional(),
   /** part of the order's memo */
@@ -32,12 +34,11 @@ export const mix = z.strictObject({
 export type Rule = z.infer<typeof rule>;
 export type Mix = z.infer<typeof mix>;
 
-export interface Asked {
+export interface Asked extends Kind {
+  readonly bank: string;
   readonly transaction: string;
   readonly serial: string;
   readonly memo: string;
-  readonly movement: boolean;
-  readonly statement: boolean;
 }
 
 interface Standing {
@@ -91,6 +92,7 @@ export class FaultPlan {
       ({ rule: given, left }) =>
         left > 0 &&
         fits(given.fault.kind, asked) &&
+        (given.bank === undefined || given.bank === asked.bank) &&
         (given.transaction === undefined || given.transaction === asked.transaction) &&
         (given.serial === undefined || given.serial === asked.serial) &&
         (given.memo === undefined || asked.memo.includes(given.memo)),

@@ -8,7 +8,10 @@ import { timerMsMax } from './clock.ts';
 const wait = z.number().int().min(0).max(timerMsMax);
 const ms = (value: number) => wait.default(value);
 const executed = (value: boolean) => z.boolean().default(value);
-const sevenChars = z.string().regex(/^[A-Z0-9]{7}$/);
+const bankCode = z.string().regex(/^[A-Z0-9]{4,7}$/);
+
+/** The name of a request that nobody made. */
+const foreignSerial = '20000101999999999999';
 
 export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hold'), ms: wait.optional() }),
@@ -27,7 +30,7 @@ export const fault = z.discriminatedUnion('kind', [
     asks: z.number().int().min(0).default(0),
     ms: ms(1000),
     /** not booked in the end: DLCIDSTT says stt 1 with this code */
-    fails: sevenChars.optional(),
+    fails: bankCode.optional(),
   }),
   z.strictObject({
     kind: z.literal('review'),
@@ -41,7 +44,7 @@ export const fault = z.discriminatedUnion('kind', [
     stt: z.enum(['3', '4']).default('3'),
     ms: ms(1000),
   }),
-  z.strictObject({ kind: z.literal('code'), code: sevenChars, executed: executed(false) }),
+  z.strictObject({ kind: z.literal('code'), code: bankCode, executed: executed(false) }),
   z.strictObject({
     kind: z.literal('http-status'),
     status: z.number().int().min(300).max(599).default(500),
@@ -51,7 +54,7 @@ export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('empty-body'), executed: executed(true) }),
   z.strictObject({
     kind: z.literal('cut-body'),
-    /** bytes of the body that arrive; half of them when not given */
+    /** bytes that arrive, of the body or (heads) of the packet; half of them when not given */
     at: z.number().int().min(0).optional(),
     executed: executed(true),
   }),
@@ -65,6 +68,24 @@ export const fault = z.discriminatedUnion('kind', [
       .default(-20),
     executed: executed(true),
   }),
+  z.strictObject({
+    kind: z.literal('half-then-silence'),
+    /** as in cut-body */
+    at: z.number().int().min(0).optional(),
+    executed: executed(true),
+  }),
+  z.strictObject({
+    kind: z.literal('wrong-serial'),
+    serial: z.string().min(1).max(40).default(foreignSerial),
+    executed: executed(true),
+  }),
+  z.strictObject({
+    kind: z.literal('two-frames'),
+    serial: z.string().min(1).max(40).default(foreignSerial),
+    executed: executed(true),
+  }),
+  z.strictObject({ kind: z.literal('answer-after-close'), executed: executed(true) }),
+  z.strictObject({ kind: z.literal('reset-after-read'), executed: executed(false) }),
   z.strictObject({ kind: z.literal('wrong-declaration') }),
   z.strictObject({ kind: z.literal('alphabetical') }),
   z.strictObject({ kind: z.literal('one-byte-segments') }),
@@ -97,7 +118,7 @@ export const FAULTS: Record<FaultKind, string> = {
   review: 'Answers AAAAAAB or AAAAAAC; books after ms, or waits for the control API.',
   'review-then-refused':
     'Answers AAAAAAB or AAAAAAC; after ms DLCIDSTT says stt 3 (refused) or 4 (withdrawn); never executed.',
-  code: 'Answers with any seven-character code, executed or not: EEEEEEE, UNKNOWN, CCCCCCC, ED11308, ED12002, unlisted ones.',
+  code: 'Answers with any code, executed or not: EEEEEEE, UNKNOWN, CCCCCCC, ED11308, ED12002, unlisted ones.',
   'http-status':
     'Executes (or not) and answers with this HTTP status and a body that says AAAAAAA.',
   html: 'Executes (or not) and answers 200 with an HTML page.',
@@ -105,6 +126,14 @@ export const FAULTS: Record<FaultKind, string> = {
   'cut-body': 'Executes (or not), announces the whole length and closes in the middle of the body.',
   'wrong-length':
     'Executes (or not) and announces a Content-Length that is too long or too short by some bytes.',
+  'half-then-silence':
+    'Executes (or not), sends half of the answer and nothing more; the connection stays open.',
+  'wrong-serial': 'Executes (or not) and answers under the name of another request.',
+  'two-frames':
+    'Executes (or not) and sends the answer and one to another request in the same segment.',
+  'answer-after-close':
+    'Executes (or not) and answers only when the caller has ended its side of the connection.',
+  'reset-after-read': 'Reads the request whole and resets the connection, executed or not.',
   'wrong-declaration': 'Answers in the same bytes but declares GB2312.',
   alphabetical: 'Answers in alphabetical order, lists last, with elements that no manual lists.',
   'one-byte-segments': 'Answers one byte per segment.',
@@ -122,9 +151,22 @@ const MOVEMENT_ONLY: readonly FaultKind[] = [
 ];
 const STATEMENT_ONLY: readonly FaultKind[] = ['rows-while-paging'];
 
-export function fits(kind: FaultKind, to: { movement: boolean; statement: boolean }): boolean {
+/** Faults that only one wire has, or only bodies in XML. */
+const HTTP_ONLY: readonly FaultKind[] = ['http-status', 'wrong-declaration', 'alphabetical'];
+const HEADS_ONLY: readonly FaultKind[] = ['wrong-serial', 'two-frames'];
+
+/** What a request is like, as far as faults care. */
+export interface Kind {
+  readonly movement: boolean;
+  readonly statement: boolean;
+  readonly wire: 'http' | 'heads';
+}
+
+export function fits(kind: FaultKind, to: Kind): boolean {
   if (MOVEMENT_ONLY.includes(kind)) return to.movement;
   if (STATEMENT_ONLY.includes(kind)) return to.statement;
+  if (HTTP_ONLY.includes(kind)) return to.wire === 'http';
+  if (HEADS_ONLY.includes(kind)) return to.wire === 'heads';
   return true;
 }
 

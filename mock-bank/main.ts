@@ -3,7 +3,7 @@
  *
  *   node dist/mock-bank/main.js --port 6789 --control 6790 --spec protocol-specs/citic
  *
- * Prints one line of JSON when it listens: {"listening":true,"host":…,"port":…,"control":…,"pid":…}.
+ * Prints one line of JSON when it listens: {"listening":true,"host":…,"port":…,"ports":{"citic":…},"control":…,"pid":…}.
  * Its books live as long as the process and no longer. `--state-file` writes them down once, on SIGTERM
  * or SIGINT, to be looked at afterwards; they are never read back.
  */
@@ -46,8 +46,8 @@ async function main(): Promise<void> {
     await mock.close();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-  const { host, port: listening, controlPort } = mock;
-  const line = { listening: true, host, port: listening, control: controlPort, pid: process.pid };
+  const { host, port, ports, controlPort: control } = mock;
+  const line = { listening: true, host, port, ports, control, pid: process.pid };
   console.log(JSON.stringify(line));
 }
 

@@ -1,26 +1,43 @@
 /**
- * A mock bank in this process: front end and control API on ports of their own, the books in memory and
- * nowhere else. What it knows is gone when it is closed.
+ * A mock bank in this process: one or more front ends and the control API, each on a port of its own,
+ * before one bank whose books are in memory and nowhere else. What it knows is gone when it is closed.
  */
+import { YinqiError } from '../src/errors.ts';
 import type { BankSpec } from '../src/protocol/spec.ts';
 import { readSpec } from '../src/spec-directory.ts';
 import { beginning } from './bank/accounts.ts';
 import type { Bank } from './bank/bank.ts';
 import { type Settings, settings } from './bank/settings.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Context } from './control/context.ts';
 import { localControl } from './control/local.ts';
 import type { Control } from './control/routes.ts';
 import { controlServer } from './control/server.ts';
+import { DIALECTS } from './dialects.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { Desk } from './front/desk.ts';
 import { FrontEnd, portOf } from './front/front-end.ts';
+import { headsWire } from './front/heads-wire.ts';
+import { Held } from './front/held.ts';
+import { httpWire } from './front/http-wire.ts';
+import { Visitors } from './front/visitors.ts';
+import type { Wire } from './front/wire.ts';
+
+export interface FrontOptions {
+  /** the bank's protocol spec, or its folder */
+  readonly spec: string | BankSpec;
+  /** 0: any free one */
+  readonly port?: number | undefined;
+}
 
 export interface MockBankOptions {
-  /** the bank's protocol spec or its folder; default `protocol-specs/citic` below the working directory */
+  /** of the first front end; default `protocol-specs/citic` below the working directory */
   readonly spec?: string | BankSpec | undefined;
   readonly host?: string | undefined;
-  /** of the front end; 0: any free one */
+  /** of the first front end; 0: any free one */
   readonly port?: number | undefined;
+  /** further front ends; without `spec` these are all there are */
+  readonly fronts?: readonly FrontOptions[] | undefined;
   /** of the control API; 0: any free one */
   readonly controlPort?: number | undefined;
   readonly settings?: Partial<Settings> | undefined;
@@ -35,11 +52,15 @@ export interface MockBankOptions {
 
 export interface MockBank {
   readonly host: string;
+  /** of the first front end */
   readonly port: number;
+  /** as each spec names itself → port */
+  readonly ports: Readonly<Record<string, number>>;
   readonly controlPort: number;
   /** `http://host:port` of the control API */
   readonly controlUrl: string;
   readonly bank: Bank;
+  /** the first one */
   readonly frontEnd: FrontEnd;
   /** every route of the control API as a function: `control.injectCredit({ … })` */
   readonly control: Control;
@@ -47,42 +68,79 @@ export interface MockBank {
   close(): Promise<void>;
 }
 
-export async function startMockBank(options: MockBankOptions = {}): Promise<MockBank> {
-  const { host = '127.0.0.1', clock = systemClock } = options;
-  const { mainAccount, memberPrefix, mainBalance } = options;
-  const { spec: given = 'protocol-specs/citic' } = options;
+function wireOf(spec: BankSpec, bank: Bank): Wire {
+  const { framing } = spec.protocol;
+  if (framing.type === 'http') return httpWire;
+  return headsWire(spec, framing, () => bank.settings.afterAnswer === 'keep');
+}
+
+type Shared = Pick<Context, 'bank' | 'plan' | 'held' | 'visitors' | 'clock'> & { seed: number };
+
+function frontEndOf(given: string | BankSpec, shared: Shared): FrontEnd {
   const spec = typeof given === 'string' ? readSpec(given) : given;
+  const { bank: name } = spec.protocol;
+  const dialect = Object.hasOwn(DIALECTS, name) ? DIALECTS[name] : undefined;
+  if (dialect === undefined) {
+    throw new YinqiError('CONFIG_INVALID', { path: 'spec', detail: 'this bank is not played' });
+  }
+  const desk = new Desk({ ...shared, spec, dialect });
+  return new FrontEnd({ ...shared, desk, wire: wireOf(spec, shared.bank) });
+}
+
+/** What stands first, and the others. */
+function wanted(options: MockBankOptions): [FrontOptions, ...FrontOptions[]] {
+  const { spec, port, fronts = [] } = options;
+  const [first, ...others] = fronts;
+  return spec === undefined && first !== undefined
+    ? [first, ...others]
+    : [{ spec: spec ?? 'protocol-specs/citic', port }, ...fronts];
+}
+
+export async function startMockBank(options: MockBankOptions = {}): Promise<MockBank> {
+  const { host = '127.0.0.1', clock = systemClock, seed = 1 } = options;
+  const { mainAccount, memberPrefix, mainBalance } = options;
+  const at = clock.now();
   const bank = beginning({
-    mainAccount,
-    memberPrefix,
-    mainBalance,
+    ...{ mainAccount, memberPrefix, mainBalance, at },
     settings: settings.parse(options.settings ?? {}),
-    at: clock.now(),
   });
-  const plan = new FaultPlan();
-  const desk = new Desk({ bank, plan, spec, clock });
-  const frontEnd = new FrontEnd({ desk, clock, seed: options.seed ?? 1 });
-  const context = { bank, plan, frontEnd, clock };
+  const shared = {
+    ...{ bank, clock, seed },
+    plan: new FaultPlan(),
+    held: new Held(clock),
+    visitors: new Visitors(),
+  };
+  const [firstWanted, ...othersWanted] = wanted(options);
+  const frontEnd = frontEndOf(firstWanted.spec, shared);
+  const fronts = [frontEnd, ...othersWanted.map(({ spec }) => frontEndOf(spec, shared))];
+  const context: Context = { ...shared, fronts };
   const control = controlServer(context);
-  const port = await frontEnd.listen(options.port ?? 0, host);
+  const close = async (): Promise<void> => {
+    shared.held.forget();
+    await Promise.all(fronts.map((front) => front.close()));
+    await control.close();
+  };
+  const ports: Record<string, number> = {};
   try {
+    for (const [index, front] of fronts.entries()) {
+      const { port = 0 } = index === 0 ? firstWanted : (othersWanted[index - 1] ?? {});
+      ports[front.desk.spec.protocol.bank] = await front.listen(port, host);
+    }
     await control.listen({ port: options.controlPort ?? 0, host });
   } catch (error) {
-    await frontEnd.close();
+    await close();
     throw error;
   }
   const controlPort = portOf(control.server.address());
   return {
     host,
-    port,
+    port: ports[frontEnd.desk.spec.protocol.bank] ?? 0,
+    ports,
     controlPort,
     controlUrl: `http://${host}:${controlPort}`,
     bank,
     frontEnd,
     control: localControl(context),
-    close: async () => {
-      await frontEnd.close();
-      await control.close();
-    },
+    close,
   };
 }

@@ -5,14 +5,19 @@
 import type { Values } from '../../src/protocol/message.ts';
 import type { Agenda } from './agenda.ts';
 import { anyCode, CODES, type Code } from './codes.ts';
-import type { Books, Movement } from './movement.ts';
+import type { Batch, Books, Movement } from './movement.ts';
 import { type Order, type OrderState, type Orders, shownState } from './orders.ts';
 import { listed, type Reply, refused } from './reply.ts';
 import type { Treatment } from './treatment.ts';
 
 /** The field has 20 bytes (客户流水号); which characters it may hold is unknown and not asked. */
-const serialFault = ({ serial }: Movement): Code | undefined =>
-  serial.trim() === '' || serial.length > 20 ? CODES.serial : undefined;
+const serialFault = ({ serial, batch }: Movement): Code | undefined =>
+  serial.trim() === '' || (batch ?? serial).length > 20 ? CODES.serial : undefined;
+
+const taken = (order: Order): Pick<Reply, 'values'> => {
+  const values = order.movement.taken?.(order);
+  return values === undefined ? {} : { values };
+};
 
 export class Counter {
   readonly #books: Books;
@@ -44,21 +49,31 @@ export class Counter {
       const asks = movement.inquiry === 'none' ? 0 : treatment.asks;
       const order = this.#add(movement, now, 'processing', CODES.inProcess, { asks, fails });
       this.#later(order, now + ms);
-      return { code: anyCode(treatment.code) };
+      return { code: anyCode(treatment.code), ...taken(order) };
     }
     const lateRowsMs = treatment?.kind === 'late-rows' ? treatment.ms : undefined;
     return this.#ordinary(movement, now, lateRowsMs);
   }
 
+  /** Takes the payments of one order one by one; a fault of the whole order leaves nothing behind. */
+  takeAll(batch: Batch, now: number, treatment?: Treatment): Reply {
+    if (batch.fault !== undefined) return refused(batch.fault);
+    const items = batch.items.map((movement) => {
+      return { movement, reply: this.take(movement, now, treatment) };
+    });
+    return { code: CODES.done, values: batch.taken(items) };
+  }
+
   #ordinary(movement: Movement, now: number, lateRowsMs: number | undefined): Reply {
     if (movement.mode === 'now') {
       const order = this.#add(movement, now, 'processing', CODES.inProcess, { lateRowsMs });
-      return { code: CODES.done, values: this.#book(order, now) };
+      const values = this.#book(order, now);
+      return { code: CODES.done, values: { ...values, ...movement.taken?.(order) } };
     }
     if (movement.mode === 'settle' || movement.mode === 'accept') {
       const order = this.#add(movement, now, 'processing', CODES.inProcess, { lateRowsMs });
       this.#later(order, now + this.#books.settings.settleMs);
-      return { code: movement.mode === 'settle' ? CODES.submitted : CODES.done };
+      return { code: movement.mode === 'settle' ? CODES.submitted : CODES.done, ...taken(order) };
     }
     if ('reviewMs' in movement.mode) {
       const { reviewMs } = movement.mode;
@@ -68,7 +83,7 @@ export class Counter {
     }
     const order = this.#add(movement, now, 'scheduled', CODES.scheduled, { lateRowsMs });
     this.#later(order, movement.mode.at);
-    return { code: CODES.scheduled };
+    return { code: CODES.scheduled, ...taken(order) };
   }
 
   #review(
@@ -83,7 +98,7 @@ export class Counter {
     if (decision !== 'wait') {
       this.#agenda.add(now + how.ms, (at) => this.decide(order, decision, at));
     }
-    return { code };
+    return { code, ...taken(order) };
   }
 
   /** A reviewer's decision; false if there was nothing to decide. */
@@ -107,6 +122,7 @@ export class Counter {
     const { inquiryLagMs, rowsVisibleAfterMs } = this.#books.settings;
     return this.#orders.add({
       movement,
+      number: this.#orders.all().length + 1,
       at: now,
       knownAt: now + inquiryLagMs,
       state,

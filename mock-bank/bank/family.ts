@@ -1,13 +1,13 @@
 /**
  * A family of transactions is one module that exports one table: what it books, what it changes, what it
- * answers. `bank.ts` lists the families; nothing else has to know them.
+ * answers. The dialect of its bank lists the families; nothing else has to know them.
  */
 import type { Message } from '../../src/protocol/message.ts';
 import type { Opening } from '../citic/members.ts';
 import type { Change } from '../citic/upkeep.ts';
 import type { Agenda } from './agenda.ts';
 import type { Counter } from './counter.ts';
-import type { Books, Movement } from './movement.ts';
+import type { Batch, Books, Movement } from './movement.ts';
 import type { Orders } from './orders.ts';
 import type { Reply } from './reply.ts';
 
@@ -24,12 +24,16 @@ export interface Inside {
 
 /** Reads a movement from its request; the counter decides whether and when it is booked. */
 export type MovementReader = (books: Books, message: Message, now: number) => Movement;
+/** Reads an order of many payments. */
+export type BatchReader = (books: Books, message: Message, now: number) => Batch;
 export type Answerer = (inside: Inside, message: Message, now: number) => Reply;
 
 type Table<T> = Readonly<Record<string, T>>;
 
 export interface Family {
   readonly movements?: Table<MovementReader>;
+  /** orders of many payments */
+  readonly batches?: Table<BatchReader>;
   /** changes of an account that move no money */
   readonly maintenance?: Table<Answerer>;
   readonly queries?: Table<Answerer>;

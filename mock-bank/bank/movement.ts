@@ -4,6 +4,7 @@ import type { GatewayOrder } from '../citic/gateway-orders.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Account } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
+import type { Reply } from './reply.ts';
 import type { Settings } from './settings.ts';
 import type { Terms } from './terms.ts';
 
@@ -55,14 +56,36 @@ export interface Movement {
     | { readonly reviewMs: number | null };
   /** which inquiry knows it, when it is not DLCIDSTT; `none`: no inquiry does */
   readonly inquiry?: string;
+  /** the serial of the order of many payments that it is one of */
+  readonly batch?: string;
   /** what its own inquiry repeats of it */
   readonly repeats?: Row;
   /** the order of the payment gateway whose money it gives back */
   readonly refundOf?: string;
   /** asked at the door and again when it is booked */
   check(): Code | undefined;
+  /** what the direct answer says beside its code as soon as the order was taken, booked or not */
+  taken?(as: Taken): Values;
   /** moves the money; answers further fields of the direct answer */
   book(when: When): Values;
+}
+
+/** An order as the bank took it. */
+export interface Taken {
+  readonly at: number;
+  /** counts every order of this bank */
+  readonly number: number;
+}
+
+/** One order of many payments, each of which is booked or fails by itself. */
+export interface Batch {
+  /** of the whole order; its payments have serials of their own */
+  readonly serial: string;
+  /** why none of it can be taken */
+  readonly fault: Code | undefined;
+  readonly items: readonly Movement[];
+  /** what the direct answer says, once each payment was taken */
+  taken(items: readonly { movement: Movement; reply: Reply }[]): Values;
 }
 
 /** A member account that may be debited or credited, or the reason why not. */

@@ -21,6 +21,8 @@ export type OrderState =
 
 export interface Order {
   readonly movement: Movement;
+  /** counts every order of this bank */
+  readonly number: number;
   /** when it came in, and since when DLCIDSTT may see it */
   readonly at: number;
   readonly knownAt: number;

@@ -14,6 +14,9 @@ export const listed = (code: Code, rows: Row[], more: Record<string, Scalar> = {
   values: { ...more, userDataList: rows },
 });
 
+/** The rows of an answer that has one list, whatever its spec calls it. */
+export const ROWS = '$rows';
+
 export const text = (message: Message, name: string): string => {
   const value = message.fields[name];
   return value === undefined ? '' : String(value);

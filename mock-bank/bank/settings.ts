@@ -108,6 +108,8 @@ export const settings = z.strictObject({
   answerMaxMs: ms.default(0),
   /** does the front end keep a connection open that did not ask for its close? */
   keepAlive: z.boolean().default(true),
+  /** heads framing: is a connection closed after its answer, as one request per connection has it? */
+  afterAnswer: z.enum(['close', 'keep']).default('close'),
   /** what answers declare; their bytes are GB18030 in any case, of which the other two are subsets */
   declaration: z.enum(['GBK', 'GB2312', 'GB18030']).default('GBK'),
   ...merchantSettings,

@@ -3,12 +3,16 @@ import type { Bank } from '../bank/bank.ts';
 import type { Clock } from '../clock.ts';
 import type { FaultPlan } from '../fault-plan.ts';
 import type { FrontEnd } from '../front/front-end.ts';
+import type { Held } from '../front/held.ts';
+import type { Visitors } from '../front/visitors.ts';
 import type { Account } from '../ledger/shapes.ts';
 
 export interface Context {
   readonly bank: Bank;
   readonly plan: FaultPlan;
-  readonly frontEnd: FrontEnd;
+  readonly fronts: readonly FrontEnd[];
+  readonly held: Held;
+  readonly visitors: Visitors;
   readonly clock: Clock;
 }
 

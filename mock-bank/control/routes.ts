@@ -103,19 +103,14 @@ export const ROUTES = {
     plan.clear();
     return { rules: plan.standing(), mix: plan.standingMix() };
   }),
-  held: route('GET', '/held', nothing, ({ frontEnd, clock }) => ({
-    held: frontEnd.held.all().map((one) => views.heldView(one, clock.now())),
+  held: route('GET', '/held', nothing, ({ held, clock }) => ({
+    held: held.all().map((one) => views.heldView(one, clock.now())),
   })),
-  release: route(
-    'POST',
-    '/release',
-    shapes.releaseInput,
-    ({ frontEnd }, { ids, serial, memo }) => ({
-      released: frontEnd.held.release(
-        (one) => (ids === undefined || ids.includes(one.id)) && fits({ serial, memo })(one),
-      ),
-    }),
-  ),
+  release: route('POST', '/release', shapes.releaseInput, ({ held }, { ids, serial, memo }) => ({
+    released: held.release(
+      (one) => (ids === undefined || ids.includes(one.id)) && fits({ serial, memo })(one),
+    ),
+  })),
   settings: route('GET', '/settings', nothing, ({ bank }) => bank.settings),
   changeSettings: route('POST', '/settings', z.record(z.string(), z.unknown()), changed),
   ledger: route('GET', '/ledger', nothing, ({ bank: { books } }) => ({
@@ -140,13 +135,11 @@ export const ROUTES = {
   obligations: route('GET', '/obligations', shapes.obligationInput, ({ bank }, { pattern }) => ({
     obligations: views.obligations(bank.orders.executions(), regular(pattern)),
   })),
-  violations: route('GET', '/violations', nothing, ({ bank, frontEnd }) => ({
-    violations: [...violations(bank.books.ledger), ...frontEnd.desk.defects],
+  violations: route('GET', '/violations', nothing, ({ bank, fronts }) => ({
+    violations: [...violations(bank.books.ledger), ...fronts.flatMap(({ desk }) => desk.defects)],
   })),
-  requests: route('GET', '/requests', nothing, ({ frontEnd }) => ({
-    requests: frontEnd
-      .noted()
-      .map(({ at, ...one }) => ({ at: new Date(at).toISOString(), ...one })),
+  requests: route('GET', '/requests', nothing, ({ visitors }) => ({
+    requests: visitors.all().map(({ at, ...one }) => ({ at: new Date(at).toISOString(), ...one })),
   })),
 };
 

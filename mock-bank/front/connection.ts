@@ -8,11 +8,11 @@ import type { Clock } from '../clock.ts';
 import type { Fault } from '../faults.ts';
 import type { Asked, Desk } from './desk.ts';
 import type { Held } from './held.ts';
-import { answerBytes } from './http-answer.ts';
-import { RequestReader } from './http-request.ts';
+import type { RequestReader, Wire } from './wire.ts';
 
 export interface Shared {
   readonly desk: Desk;
+  readonly wire: Wire;
   readonly held: Held;
   readonly clock: Clock;
   /** how long the next answer takes, faults aside */
@@ -23,16 +23,18 @@ export interface Shared {
 export class Connection {
   readonly #socket: Socket;
   readonly #shared: Shared;
-  readonly #reader = new RequestReader();
+  readonly #reader: RequestReader;
   #serving = false;
   /** no further request is served on this connection */
   #over = false;
   #callerEnded = false;
+  #whenEnded: () => void = () => undefined;
   #previous: Uint8Array | undefined;
 
   constructor(socket: Socket, shared: Shared) {
     this.#socket = socket;
     this.#shared = shared;
+    this.#reader = shared.wire.reader();
     socket.setNoDelay(true);
     socket.on('data', (bytes) => {
       if (this.#over) return;
@@ -41,10 +43,12 @@ export class Connection {
     });
     socket.on('end', () => {
       this.#callerEnded = true;
+      this.#whenEnded();
       if (!this.#serving) socket.end();
     });
     // a reset tells nothing that `close` does not tell as well
     socket.on('error', () => undefined);
+    socket.on('close', () => this.#whenEnded());
   }
 
   async #serveAll(): Promise<void> {
@@ -53,16 +57,17 @@ export class Connection {
     while (!this.#over) {
       const read = this.#reader.next();
       if (read.is === 'more') break;
-      if (read.is === 'request') await this.#serve(read.request.body, read.request.close);
-      else await this.#serve(undefined, true);
+      if (read.is === 'request') await this.#serve(read.packet, read.close);
+      else if (this.#shared.wire.answersBroken) await this.#serve(undefined, true);
+      else this.#hangUp('close');
     }
     this.#serving = false;
     if (this.#callerEnded) this.#socket.end();
   }
 
-  async #serve(body: Uint8Array | undefined, callerCloses: boolean): Promise<void> {
+  async #serve(packet: Uint8Array | undefined, callerCloses: boolean): Promise<void> {
     const { desk, held, noted } = this.#shared;
-    const asked = desk.read(body);
+    const asked = desk.read(packet);
     const fault = desk.fault(asked);
     noted(asked, fault);
     if (fault?.kind === 'hold') {
@@ -73,6 +78,8 @@ export class Connection {
     if (fault?.kind === 'drop-before') return this.#hangUp('close');
     const answer = desk.answer(asked, fault);
     if (fault?.kind === 'drop-after') return this.#hangUp(fault.how);
+    if (fault?.kind === 'reset-after-read') return this.#hangUp('reset');
+    if (fault?.kind === 'answer-after-close') await this.#callerEnds();
     if (fault?.kind === 'no-answer') {
       this.#over = true;
       return;
@@ -82,14 +89,23 @@ export class Connection {
     desk.afterwards(asked, fault);
   }
 
-  async #deliver(body: Uint8Array, closing: boolean, fault: Fault | undefined): Promise<void> {
-    const own = answerBytes(body, closing, fault);
+  /** Resolves when the caller has ended its side, or is gone. */
+  #callerEnds(): Promise<void> {
+    if (this.#callerEnded || this.#socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenEnded = resolve;
+    });
+  }
+
+  async #deliver(packet: Uint8Array, closing: boolean, fault: Fault | undefined): Promise<void> {
+    const own = this.#shared.wire.bytes(packet, closing, fault);
     const repeats = fault?.kind === 'answer-previous-again' ? this.#previous : undefined;
     const bytes = repeats ?? own.bytes;
     this.#previous = bytes;
     if (fault?.kind === 'one-byte-segments') await this.#oneByOne(bytes);
     else if (fault?.kind === 'answer-twice') await this.#twice(bytes, fault.gapMs);
     else await this.#write(bytes);
+    if (own.silent === true) this.#over = true;
     if (!own.close) return;
     this.#over = true;
     this.#socket.end();

@@ -1,51 +1,41 @@
 /**
- * The bank's front-end machine (前置机) as callers meet it: a port that takes one HTTP request per answer.
- * Any method, path and content type will do.
+ * The bank's front-end machine (前置机) as callers meet it: a port, on which one wire carries one dialect.
+ * Several of them stand before the same bank.
  */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { Fault } from '../faults.ts';
 import { draw } from '../random.ts';
-import { Connection } from './connection.ts';
-import type { Asked, Desk } from './desk.ts';
-import { Held } from './held.ts';
+import { Connection, type Shared } from './connection.ts';
+import type { Desk } from './desk.ts';
+import type { Held } from './held.ts';
+import type { Visitors } from './visitors.ts';
+import type { Wire } from './wire.ts';
 
-/** One request as it came in, for oracles that count requests and not only executions. */
-export interface Noted {
-  readonly at: number;
-  /** requests with the same number came over the same connection */
-  readonly connection: number;
-  readonly transaction: string;
-  readonly serial: string;
-  readonly fault?: Fault['kind'];
+/** Serves one caller; a wire that is more than requests and answers brings its own. */
+export type Serve = (socket: Socket, shared: Shared) => void;
+
+export interface FrontEndParts {
+  readonly desk: Desk;
+  readonly wire: Wire;
+  readonly held: Held;
+  readonly visitors: Visitors;
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly serve?: Serve | undefined;
 }
-
-/** Older ones are forgotten. */
-const notedMax = 100_000;
 
 export class FrontEnd {
   readonly desk: Desk;
-  readonly held: Held;
-  readonly #clock: Clock;
-  readonly #seed: number;
+  readonly #parts: FrontEndParts;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #noted: Noted[] = [];
-  #connections = 0;
   #answers = 0;
 
-  constructor(parts: { desk: Desk; clock: Clock; seed: number }) {
+  constructor(parts: FrontEndParts) {
     this.desk = parts.desk;
-    this.#clock = parts.clock;
-    this.#seed = parts.seed;
-    this.held = new Held(parts.clock);
+    this.#parts = parts;
     // a caller that ends its half early still gets its answer
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
-  }
-
-  /** The requests that came in, oldest first. */
-  noted(): readonly Noted[] {
-    return this.#noted;
   }
 
   listen(port: number, host: string): Promise<number> {
@@ -59,31 +49,29 @@ export class FrontEnd {
   }
 
   async close(): Promise<void> {
-    this.held.forget();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   #accept(socket: Socket): void {
-    this.#connections += 1;
-    const connection = this.#connections;
+    const { desk, wire, held, visitors, clock, serve } = this.#parts;
+    const { bank } = desk.spec.protocol;
+    const connection = visitors.connected();
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    new Connection(socket, {
-      desk: this.desk,
-      held: this.held,
-      clock: this.#clock,
+    const shared: Shared = {
+      desk,
+      wire,
+      held,
+      clock,
       cadence: () => this.#cadence(),
-      noted: (asked, fault) => this.#note(connection, asked, fault),
-    });
-  }
-
-  #note(connection: number, asked: Asked, fault: Fault | undefined): void {
-    const { transaction, serial } = asked;
-    const at = this.#clock.now();
-    const met = fault === undefined ? {} : { fault: fault.kind };
-    this.#noted.push({ at, connection, transaction, serial, ...met });
-    if (this.#noted.length > notedMax) this.#noted = this.#noted.slice(-notedMax / 2);
+      noted: ({ transaction, serial }, fault) => {
+        const met = fault === undefined ? {} : { fault: fault.kind };
+        visitors.note({ at: clock.now(), bank, connection, transaction, serial, ...met });
+      },
+    };
+    if (serve === undefined) new Connection(socket, shared);
+    else serve(socket, shared);
   }
 
   /** Drawn from the seed and the count of answers, so that a run repeats. */
@@ -92,7 +80,8 @@ export class FrontEnd {
     this.#answers += 1;
     const span = Math.max(0, answerMaxMs - answerMinMs);
     if (span === 0) return answerMinMs;
-    return answerMinMs + Math.floor(draw(this.#seed, `answer ${this.#answers}`)() * (span + 1));
+    const random = draw(this.#parts.seed, `answer ${this.#answers}`);
+    return answerMinMs + Math.floor(random() * (span + 1));
   }
 }
 

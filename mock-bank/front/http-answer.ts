@@ -6,12 +6,7 @@
 import { Buffer } from 'node:buffer';
 import type { Fault } from '../faults.ts';
 import { alphabetical } from './alphabetical.ts';
-
-export interface AnswerBytes {
-  readonly bytes: Buffer;
-  /** the connection ends after these bytes whatever was agreed */
-  readonly close: boolean;
-}
+import type { AnswerBytes } from './wire.ts';
 
 const REASONS: Record<number, string> = {
   200: 'OK',
@@ -21,7 +16,8 @@ const REASONS: Record<number, string> = {
   503: 'Service Unavailable',
 };
 
-const page =
+/** What a proxy says instead of a bank. */
+export const page =
   '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
 const success = `<?xml version="1.0" encoding="GBK"?><stream><status>AAAAAAA</status><statusText>OK</statusText></stream>`;
 
@@ -63,6 +59,10 @@ export function answerBytes(body: Uint8Array, close: boolean, fault?: Fault): An
     case 'cut-body': {
       const kept = body.subarray(0, fault.at ?? Math.floor(body.length / 2));
       return { bytes: whole(kept, { length: body.length, close }), close: true };
+    }
+    case 'half-then-silence': {
+      const kept = body.subarray(0, fault.at ?? Math.floor(body.length / 2));
+      return { bytes: whole(kept, { length: body.length, close }), close: false, silent: true };
     }
     case 'wrong-length': {
       const length = Math.max(0, body.length + fault.by);

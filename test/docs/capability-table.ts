@@ -82,11 +82,7 @@ function section(spec: BankSpec, why: ReadonlyMap<string, string>): string {
   const head = ['operation', '中文', 'transaction', 'kind', 'inquiry', 'fields', 'mapping'];
   const count = (kind: string): number =>
     [...spec.transactions.values()].filter((one) => one.kind === kind).length;
-  // a bank that never sends by itself is not said to send nothing
-  const pushes = count('push') > 0 ? ['push'] : [];
-  const kinds = ['movement', 'maintenance', 'query', ...pushes].map(
-    (kind) => `${count(kind)} ${kind}`,
-  );
+  const kinds = ['movement', 'maintenance', 'query'].map((kind) => `${count(kind)} ${kind}`);
   const size = `${spec.transactions.size} transactions (${kinds.join(', ')})`;
   return [
     `## ${bank}: ${zh} ${en}`,

@@ -41,8 +41,7 @@ export const lived = (more: Partial<Life> = {}): Life => ({ ...life.parse({}), .
 export function intentOf(operation: string, body: Record<string, unknown>): Intent {
   const known = citic.operations.get(operation);
   if (known === undefined) throw new Error(`no operation ${operation}`);
-  const kind = citic.transactions.get(known.transaction)?.kind ?? 'local';
-  if (kind === 'push') throw new Error('nobody orders a push');
+  const transaction = citic.transactions.get(known.transaction);
   return {
     v: 1,
     id: 'erp:A1',
@@ -51,7 +50,7 @@ export function intentOf(operation: string, body: Record<string, unknown>): Inte
     digest: 'digest',
     operation,
     transaction: known.transaction,
-    kind,
+    kind: transaction?.kind ?? 'local',
     day: '20260924',
     acceptedAt: NOW,
     envelope: {

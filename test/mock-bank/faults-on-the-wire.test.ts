@@ -111,6 +111,15 @@ describe('broken answers', () => {
     expect(executed()).toBe(1);
   });
 
+  it('half-then-silence keeps the connection open', async () => {
+    next({ kind: 'half-then-silence' });
+    const caller = sent('B1');
+    await until(() => executed() === 1 && caller.rest().length > 0);
+    again(caller, 'B1b');
+    expect(bank.control.requests().requests).toHaveLength(1);
+    caller.destroy();
+  });
+
   it.each([-20, 20])('wrong-length by %i', async (by) => {
     const { announced, body } = await seen({ kind: 'wrong-length', by });
     expect(announced - body.length).toBe(by);
@@ -256,4 +265,25 @@ describe('cadence and limits', () => {
     expect(statusOf(await caller.answer())).toBe('DPRA003');
     caller.destroy();
   });
+});
+
+it.each([
+  [true, 1],
+  [false, 0],
+])('reset-after-read, executed %s', async (does, times) => {
+  next({ kind: 'reset-after-read', executed: does });
+  const { how, bytes } = await sent('R1').over;
+  expect(how).toBe('error');
+  expect(bytes).toHaveLength(0);
+  expect(executed()).toBe(times);
+});
+
+it('answer-after-close: nothing before the caller has ended its side', async () => {
+  next({ kind: 'answer-after-close' });
+  const caller = sent('R2', 'close');
+  await until(() => executed() === 1);
+  expect(caller.rest()).toHaveLength(0);
+  caller.end();
+  expect(statusOf(await caller.answer())).toBe('AAAAAAA');
+  caller.destroy();
 });

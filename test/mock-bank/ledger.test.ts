@@ -5,6 +5,7 @@ import { beginning } from '../../mock-bank/bank/accounts.ts';
 import type { Bank } from '../../mock-bank/bank/bank.ts';
 import { settings } from '../../mock-bank/bank/settings.ts';
 import type { Treatment } from '../../mock-bank/bank/treatment.ts';
+import { citic } from '../../mock-bank/citic/dialect.ts';
 import { pay } from '../../mock-bank/citic/gateway-orders.ts';
 import { memberNumber } from '../../mock-bank/citic/members.ts';
 import { violations } from '../../mock-bank/ledger/invariants.ts';
@@ -12,6 +13,8 @@ import { fen, yuan } from '../../mock-bank/ledger/money.ts';
 import type { Message, Row } from '../../src/protocol/message.ts';
 import { fieldsOf, ordered } from './ledger-orders.ts';
 import { buyer, main, seller, start } from './support.ts';
+
+const { repertoire } = citic;
 
 const third = '3110700000000000033';
 const members = [buyer, seller, third];
@@ -145,7 +148,7 @@ function take(bank: Bank, given: Step, now: number): void {
         freezeNo: freeze?.number ?? '',
         tranFlag: given.flag,
       };
-      bank.receive('DLMDETRN', message(fields), now, given.treatment);
+      bank.receive(repertoire, 'DLMDETRN', message(fields), now, given.treatment);
       return;
     }
     case 'payout': {
@@ -155,11 +158,17 @@ function take(bank: Bank, given: Step, now: number): void {
         recvAccNo: '6',
         tranAmt: given.amount,
       };
-      bank.receive('DLFCSOUT', message(fields), now, given.treatment);
+      bank.receive(repertoire, 'DLFCSOUT', message(fields), now, given.treatment);
       return;
     }
     case 'order':
-      bank.receive(given.order.code, message(fieldsOf(bank, given.order)), now, given.treatment);
+      bank.receive(
+        repertoire,
+        given.order.code,
+        message(fieldsOf(bank, given.order)),
+        now,
+        given.treatment,
+      );
       return;
     case 'credit':
       bank.credit({ ...given, payer: { account: '6', name: 'x' }, memo: '' }, now);
@@ -176,8 +185,8 @@ function take(bank: Bank, given: Step, now: number): void {
       };
       const assigning = { ...key, accountNo: adjustment, recvAccNo: given.member };
       const back = { ...key, accountNo: main, payAccNo: given.member, recvAccNo: adjustment };
-      if (given.is === 'assign') bank.receive('DLTRSFIN', message(assigning), now);
-      else bank.receive('DLWFDRTN', message(back), now);
+      if (given.is === 'assign') bank.receive(repertoire, 'DLTRSFIN', message(assigning), now);
+      else bank.receive(repertoire, 'DLWFDRTN', message(back), now);
       return;
     }
     case 'return': {
@@ -187,7 +196,7 @@ function take(bank: Bank, given: Step, now: number): void {
       return;
     }
     case 'ask':
-      bank.receive('DLCIDSTT', message({ clientID: given.serial, type: '' }), now);
+      bank.receive(repertoire, 'DLCIDSTT', message({ clientID: given.serial, type: '' }), now);
       return;
     case 'wait':
       bank.tick(now);
@@ -226,8 +235,8 @@ describe('the ledger', () => {
   it('an order that was right at the door fails when it is no longer right', () => {
     const bank = newBank('0.00');
     const order = { accountNo: buyer, recvAccNo: '6', tranAmt: 10_000n };
-    bank.receive('DLFCSOUT', message({ clientID: 'A', ...order }), start);
-    bank.receive('DLFCSOUT', message({ clientID: 'B', ...order }), start);
+    bank.receive(repertoire, 'DLFCSOUT', message({ clientID: 'A', ...order }), start);
+    bank.receive(repertoire, 'DLFCSOUT', message({ clientID: 'B', ...order }), start);
     bank.tick(start + 500);
     expect(bank.orders.all().map(({ state }) => state)).toEqual(['booked', 'failed']);
     expect(violations(bank.books.ledger)).toEqual([]);

@@ -1,6 +1,6 @@
 /** Every movement, its inquiry, and every fault an order of money can meet, on a real socket. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isMovement, played } from '../../mock-bank/bank/bank.ts';
+import { citic } from '../../mock-bank/citic/dialect.ts';
 import { decodeAnswer } from '../../src/protocol/decode.ts';
 import { MOVEMENTS } from './movements.ts';
 import {
@@ -28,8 +28,13 @@ afterEach(async () => {
 const { next } = faultTools(() => bank);
 
 it('all that are played are tried here, and no transaction is played twice', () => {
-  expect(Object.keys(MOVEMENTS).toSorted()).toEqual(played().filter(isMovement).toSorted());
-  expect(new Set(played()).size).toBe(played().length);
+  expect(Object.keys(MOVEMENTS).toSorted()).toEqual(
+    citic.repertoire
+      .played()
+      .filter((code) => citic.repertoire.isMovement(code))
+      .toSorted(),
+  );
+  expect(new Set(citic.repertoire.played()).size).toBe(citic.repertoire.played().length);
 });
 
 it('each is asked about by the inquiry its spec names', () => {

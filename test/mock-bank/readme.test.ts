@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readArguments } from '../../mock-bank/arguments.ts';
-import { isPlayed, played } from '../../mock-bank/bank/bank.ts';
 import { settings } from '../../mock-bank/bank/settings.ts';
+import { citic } from '../../mock-bank/citic/dialect.ts';
 import { ROUTES } from '../../mock-bank/control/routes.ts';
 import { FAULTS } from '../../mock-bank/faults.ts';
 import { spec } from './support.ts';
@@ -19,15 +19,15 @@ function listed(heading: string): string[] {
 }
 
 it('transactions', () => {
-  expect(listed('What it plays').toSorted()).toEqual(played().toSorted());
+  expect(listed('What it plays').toSorted()).toEqual(citic.repertoire.played().toSorted());
 });
 
 it('every transaction of the spec is played, or named among those that are not', () => {
   const [, after = ''] = readme.split('\nNot played:');
   const [reasons = ''] = after.split('\n\n');
-  const left = [...spec.transactions.keys()].filter((code) => !isPlayed(code));
+  const left = [...spec.transactions.keys()].filter((code) => !citic.repertoire.isPlayed(code));
   expect(left.filter((code) => !reasons.includes(`\`${code}\``))).toEqual([]);
-  expect(played().filter((code) => !spec.transactions.has(code))).toEqual([]);
+  expect(citic.repertoire.played().filter((code) => !spec.transactions.has(code))).toEqual([]);
 });
 
 it('settings', () => {

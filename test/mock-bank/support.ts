@@ -50,6 +50,8 @@ export interface Caller {
   /** bytes that came and belong to no answer read so far */
   rest(): Buffer;
   reads(): number;
+  /** ends its own side and still listens */
+  end(): void;
   destroy(): void;
 }
 
@@ -90,6 +92,7 @@ export function call(port: number): Caller {
     send: (bytes) => socket.write(bytes),
     reads: () => reads,
     rest: () => rest,
+    end: () => socket.end(),
     destroy: () => socket.destroy(),
     answer: async () => {
       for (;;) {
