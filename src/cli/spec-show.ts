@@ -79,7 +79,7 @@ const sourcesText = ({ protocol }: BankSpec, { sources }: Transaction): string =
 function transactionText(spec: BankSpec, transaction: Transaction): string {
   const { code, zh, en, kind, purpose, inquiry, notes } = transaction;
   const asked =
-    kind === 'query'
+    kind === 'query' || kind === 'push'
       ? ''
       : `; asked about by ${inquiry === 'none' ? 'nobody' : (inquiry?.transaction ?? 'nobody')}`;
   return [

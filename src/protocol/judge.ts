@@ -23,6 +23,8 @@ export interface Verdict {
 /** Rules for the direct answer to `code`. */
 export function rulesFor(spec: BankSpec, code: string): readonly Rule[] {
   const { verdicts } = transactionOf(spec, code);
+  // nothing is asked by a push, so nothing answers it
+  if (verdicts === undefined) throw new YinqiError('DEFECT', { detail: 'verdicts of a push' });
   if (typeof verdicts !== 'string') return verdicts;
   const named = Object.hasOwn(spec.protocol.verdicts, verdicts)
     ? spec.protocol.verdicts[verdicts]
@@ -97,10 +99,23 @@ function holds(
   return patterns.some((pattern) => matches(spec, pattern, value));
 }
 
+/** A batch of ours shows a row for each payment: what is true of all of them, and of any. */
+const rowHolds = (spec: BankSpec, row: Row, wanted: Patterns): boolean =>
+  Object.entries(wanted).every(([name, patterns]) =>
+    patterns.some((pattern) => matches(spec, pattern, text(row[name]))),
+  );
+
+function rowsHold(spec: BankSpec, { every, some }: Rule, rows: readonly Row[]): boolean {
+  const inAll = every === undefined || rows.every((row) => rowHolds(spec, row, every));
+  const inOne = some === undefined || rows.some((row) => rowHolds(spec, row, some));
+  return inAll && inOne && (every === undefined || rows.length > 0);
+}
+
 function applies(spec: BankSpec, rule: Rule, message: Message, rows: readonly Row[]): boolean {
   const row = rows.length === 1 ? rows[0] : undefined;
   const count = rows.length === 0 ? 'none' : rows.length === 1 ? 'one' : 'many';
   if (rule.rows !== undefined && rule.rows !== count) return false;
+  if (!rowsHold(spec, rule, rows)) return false;
   const when: Patterns = rule.when ?? {};
   const unless: Patterns = rule.unless ?? {};
   // an exception that looks into a row needs that row: without it the rule does not apply either

@@ -4,12 +4,14 @@
  *
  *   protocol.yaml           settings, owned, credits, codes       lint/bank, lint/verdicts
  *   transactions/X.yaml     fields, verdicts, inquiry             lint/fields, lint/verdicts, lint/questions
+ *   push of X.yaml          what the bank sends by itself         lint/pushes
  *   operations.yaml         mappings and what they refer to       lint/operations, lint/mapping
  */
 import { lintBank } from './lint/bank.ts';
 import { lintFields } from './lint/fields.ts';
 import { lintOperation } from './lint/operations.ts';
 import { type LintFault, Place } from './lint/place.ts';
+import { lintPush } from './lint/pushes.ts';
 import { lintInquiry, lintQuery } from './lint/questions.ts';
 import { lintCodes, lintSourceNames, lintVerdicts } from './lint/verdicts.ts';
 import type { BankSpec } from './spec.ts';
@@ -29,6 +31,7 @@ export function lintSpec(spec: BankSpec): LintFault[] {
     lintVerdicts(spec, transaction, at);
     lintInquiry(spec, transaction, at);
     lintQuery(transaction, at);
+    lintPush(spec, transaction, at);
   }
   const operations = new Place('operations.yaml', faults);
   for (const [name, operation] of spec.operations) {

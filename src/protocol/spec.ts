@@ -18,11 +18,13 @@ import { sweep } from './spec-credits.ts';
 import { exprs, patterns } from './spec-expr.ts';
 import { certainty, field, list, mask, text } from './spec-field.ts';
 import { connection, correlation, envelope, framing } from './spec-framing.ts';
+import { push } from './spec-push.ts';
 
 export type { CreditKind, SweepSpec } from './spec-credits.ts';
 export type { Expr, Exprs } from './spec-expr.ts';
 export type { Field, FieldList, Mask } from './spec-field.ts';
 export type { Envelope, Framing, HeadPart, HeadsFraming, HttpFraming } from './spec-framing.ts';
+export type { PushSpec } from './spec-push.ts';
 
 /** What an outcome of judging may be. `none`: the bank says it knows no such serial (inquiries only). */
 export const says = z.enum(['succeeded', 'failed', 'pending', 'unknown', 'none']);
@@ -35,6 +37,10 @@ export const rule = z.strictObject({
   when: z.record(z.string(), patterns).optional(),
   unless: z.record(z.string(), patterns).optional(),
   rows: z.enum(['none', 'one', 'many']).optional(),
+  /** field of a row → patterns that every selected row must have; without a row it does not hold */
+  every: z.record(z.string(), patterns).optional(),
+  /** the same of at least one of them */
+  some: z.record(z.string(), patterns).optional(),
   says,
   ended: ended.optional(),
   reason: z.enum(['refused-by-bank', 'refused-unconfirmed', 'throttled', 'empty']).optional(),
@@ -95,14 +101,15 @@ export const transactionFile = z.strictObject({
   code: z.string().min(1),
   ...text,
   purpose: z.string(),
-  kind: z.enum(['movement', 'maintenance', 'query']),
+  /** push: the bank sends it by itself, and `push` says what it means */
+  kind: z.enum(['movement', 'maintenance', 'query', 'push']),
   sources: z.array(z.string()).min(1),
   certainty: certainty.default('2+'),
   request: z.array(z.union([field, list])),
   answer: z.array(z.union([field, list])),
   notes: z.array(z.string()).default([]),
-  /** verdict table for the direct answer: a name of `protocol.yaml: verdicts`, or rules */
-  verdicts: z.union([z.string(), z.array(rule).min(1)]),
+  /** verdict table for the direct answer, which a push has not: a name of `protocol.yaml: verdicts`, or rules */
+  verdicts: z.union([z.string(), z.array(rule).min(1)]).optional(),
   /** when this query is asked as an inquiry about another transaction: what its answer says of that one */
   asInquiry: z.array(rule).min(1).optional(),
   /** query: an answer's rows must carry this request field, so that a kept connection can be checked */
@@ -123,6 +130,7 @@ export const transactionFile = z.strictObject({
       }),
     ])
     .optional(),
+  push: push.optional(),
 });
 
 /** Types of a neutral body field. `instruction`: the id of an earlier instruction. `payee`: {account,name,sameBank,bankCode?,bankName?}. */

@@ -82,7 +82,11 @@ function section(spec: BankSpec, why: ReadonlyMap<string, string>): string {
   const head = ['operation', '中文', 'transaction', 'kind', 'inquiry', 'fields', 'mapping'];
   const count = (kind: string): number =>
     [...spec.transactions.values()].filter((one) => one.kind === kind).length;
-  const kinds = ['movement', 'maintenance', 'query'].map((kind) => `${count(kind)} ${kind}`);
+  // a bank that never sends by itself is not said to send nothing
+  const pushes = count('push') > 0 ? ['push'] : [];
+  const kinds = ['movement', 'maintenance', 'query', ...pushes].map(
+    (kind) => `${count(kind)} ${kind}`,
+  );
   const size = `${spec.transactions.size} transactions (${kinds.join(', ')})`;
   return [
     `## ${bank}: ${zh} ${en}`,

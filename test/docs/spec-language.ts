@@ -18,6 +18,16 @@ import {
   httpFraming,
   xmlEnvelope,
 } from '../../src/protocol/spec-framing.ts';
+import {
+  event,
+  hint,
+  identity,
+  question,
+  replyField,
+  said,
+  shownBy,
+  told,
+} from '../../src/protocol/spec-push.ts';
 
 export interface Key {
   readonly name: string;
@@ -55,6 +65,14 @@ const groups = new Map<Type, string>([
   [operationsFile, 'file'],
   [operation, 'operation'],
   [bodyField, 'body'],
+  [hint, 'hint'],
+  [event, 'event'],
+  [question, 'question'],
+  [identity, 'identity'],
+  [said, 'said'],
+  [shownBy, 'shown'],
+  [told, 'told'],
+  [replyField, 'reply'],
   [sweep, 'sweep'],
   [creditKind, 'kind'],
 ]);

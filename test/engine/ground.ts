@@ -41,7 +41,8 @@ export const lived = (more: Partial<Life> = {}): Life => ({ ...life.parse({}), .
 export function intentOf(operation: string, body: Record<string, unknown>): Intent {
   const known = citic.operations.get(operation);
   if (known === undefined) throw new Error(`no operation ${operation}`);
-  const transaction = citic.transactions.get(known.transaction);
+  const kind = citic.transactions.get(known.transaction)?.kind ?? 'local';
+  if (kind === 'push') throw new Error('nobody orders a push');
   return {
     v: 1,
     id: 'erp:A1',
@@ -50,7 +51,7 @@ export function intentOf(operation: string, body: Record<string, unknown>): Inte
     digest: 'digest',
     operation,
     transaction: known.transaction,
-    kind: transaction?.kind ?? 'local',
+    kind,
     day: '20260924',
     acceptedAt: NOW,
     envelope: {

@@ -76,7 +76,9 @@ async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): 
   }
   const member = await memberFor(ctx, operation, envelope.body);
   const transaction = ctx.spec.transactions.get(operation.transaction);
-  if (transaction === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
+  if (transaction === undefined || transaction.kind === 'push') {
+    throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
+  }
   if (operation.freeze !== undefined && envelope.after !== undefined) {
     const detail = 'it waits for its freeze, and can wait for one thing only';
     throw new YinqiError('FIELD_MUST_BE_EMPTY', { path: 'after', detail });
@@ -100,6 +102,7 @@ async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): 
 function ofTransaction(ctx: LinkContext, code: string): Meaning {
   const transaction = ctx.spec.transactions.get(code);
   if (transaction === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'transaction' });
+  if (transaction.kind === 'push') throw notAllowed('transaction', 'only the bank sends this one');
   if (transaction.kind !== 'query' && !ctx.link.native.includes(code)) {
     throw notAllowed('transaction', 'the link does not list this code under native');
   }

@@ -166,6 +166,7 @@ export function lintOperation(spec: BankSpec, operation: Operation, at: Place): 
     at.in('transaction').fault(`no transaction ${operation.transaction}`);
     return;
   }
+  if (transaction.kind === 'push') at.in('transaction').fault('the bank sends it, nobody else');
   const { paging } = transaction;
   const mapped = {
     transaction,

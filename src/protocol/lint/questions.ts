@@ -36,6 +36,7 @@ function lintQuestion(
 
 export function lintInquiry(spec: BankSpec, transaction: Transaction, at: Place): void {
   const { inquiry, kind } = transaction;
+  if (kind === 'push') return;
   if (kind === 'query') {
     if (inquiry !== undefined) at.in('inquiry').fault('a query needs no inquiry');
     return;

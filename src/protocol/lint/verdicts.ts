@@ -45,8 +45,8 @@ export function lintCodes(spec: BankSpec, at: Place): void {
   }
 }
 
-const isOpen = (rule: Rule): boolean =>
-  Object.keys({ ...rule.when, ...rule.unless }).length === 0 && rule.rows === undefined;
+const isOpen = ({ when, unless, every, some, rows }: Rule): boolean =>
+  Object.keys({ ...when, ...unless, ...every, ...some }).length === 0 && rows === undefined;
 
 type Use = 'order' | 'query' | 'inquiry';
 
@@ -83,6 +83,8 @@ function lintTable(
     const last = index === rules.length - 1;
     lintPatterns(spec, rule.when, find, place.in('when'));
     lintPatterns(spec, rule.unless, find, place.in('unless'));
+    lintPatterns(spec, rule.every, (name) => rows.get(name), place.in('every'));
+    lintPatterns(spec, rule.some, (name) => rows.get(name), place.in('some'));
     lintConclusion(rule, use, last, place);
     lintSources(spec, rule.source ?? '', place.in('source'));
     if (last && !isOpen(rule)) place.fault('the last rule must have no conditions');
@@ -93,7 +95,9 @@ function lintTable(
 export function lintVerdicts(spec: BankSpec, transaction: Transaction, at: Place): void {
   const use = transaction.kind === 'query' ? 'query' : 'order';
   const { verdicts, asInquiry } = transaction;
-  if (typeof verdicts !== 'string') {
+  if (transaction.kind === 'push') return;
+  if (verdicts === undefined) at.in('verdicts').fault('missing: what an answer means');
+  else if (typeof verdicts !== 'string') {
     lintTable(spec, transaction, verdicts, use, at.in('verdicts'));
   } else {
     const known = Object.hasOwn(spec.protocol.verdicts, verdicts);

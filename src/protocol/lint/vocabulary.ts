@@ -91,3 +91,24 @@ export const forOwned = (spec: BankSpec): Vocabulary =>
 /** A page of entries of one account and day, which no instruction asked for. */
 export const forPage = (spec: BankSpec): Vocabulary =>
   new Set([...linkNames(spec), 'account', 'day', 'start', 'size']);
+
+/** Names of the parts of the heads, where packets have heads. */
+export const headNames = ({ protocol: { framing } }: BankSpec): string[] =>
+  framing.type === 'heads'
+    ? framing.heads.flatMap(({ parts }) => parts.map(({ name }) => name))
+    : [];
+
+/** What is known of a packet the bank sent by itself; `reply`: what the ledger answered. */
+export const forPush = (
+  spec: BankSpec,
+  transaction: Transaction,
+  reply: readonly string[],
+): Vocabulary =>
+  new Set([
+    ...under('request', [...headNames(spec), ...layoutOf(transaction, 'request').fields.keys()]),
+    ...under('reply', reply),
+    ...linkNames(spec),
+    'ack.number',
+    'packet.date',
+    'packet.time',
+  ]);
