@@ -3,12 +3,14 @@
  * stops at the first: whoever writes a spec sees all of it at once.
  *
  *   protocol.yaml           settings, owned, credits, codes       lint/bank, lint/verdicts
+ *                           framing, envelope, correlation        lint/framing
  *   transactions/X.yaml     fields, verdicts, inquiry             lint/fields, lint/verdicts, lint/questions
  *   push of X.yaml          what the bank sends by itself         lint/pushes
  *   operations.yaml         mappings and what they refer to       lint/operations, lint/mapping
  */
 import { lintBank } from './lint/bank.ts';
 import { lintFields } from './lint/fields.ts';
+import { lintCarriers, lintFraming } from './lint/framing.ts';
 import { lintOperation } from './lint/operations.ts';
 import { type LintFault, Place } from './lint/place.ts';
 import { lintPush } from './lint/pushes.ts';
@@ -23,11 +25,13 @@ export function lintSpec(spec: BankSpec): LintFault[] {
   const protocol = new Place('protocol.yaml', faults);
   lintCodes(spec, protocol.in('codes'));
   lintBank(spec, protocol);
+  lintFraming(spec, protocol);
   for (const [name, transaction] of spec.transactions) {
     const at = new Place(`transactions/${name}.yaml`, faults);
     if (name !== transaction.code) at.in('code').fault('is not the file name');
     lintSourceNames(spec, transaction, at);
     lintFields(spec, transaction, at);
+    lintCarriers(spec, transaction, at);
     lintVerdicts(spec, transaction, at);
     lintInquiry(spec, transaction, at);
     lintQuery(transaction, at);

@@ -127,13 +127,4 @@ function lintSide(spec: BankSpec, transaction: Transaction, side: 'request' | 'a
 export function lintFields(spec: BankSpec, transaction: Transaction, at: Place): void {
   lintSide(spec, transaction, 'request', at);
   lintSide(spec, transaction, 'answer', at);
-  const { action, status, text } = spec.protocol.envelope;
-  const named = layoutOf(transaction, 'request').fields.get(action);
-  if (named?.fixed !== transaction.code) {
-    at.in('request').fault(`${action} is not fixed to the transaction code`);
-  }
-  for (const name of [status, text]) {
-    const found = layoutOf(transaction, 'answer').fields.has(name);
-    if (!found) at.in('answer').fault(`${name} of the envelope is missing`);
-  }
 }

@@ -24,7 +24,7 @@ export function lintExpr(expr: Expr, vocabulary: Vocabulary, at: Place): void {
 }
 
 /** Every literal an expression may yield. */
-function literalsOf(expr: Expr): string[] {
+export function literalsOf(expr: Expr): string[] {
   if (typeof expr !== 'string') {
     return Object.entries(expr).flatMap(([key, one]) => (key === 'map' ? [] : literalsOf(one)));
   }

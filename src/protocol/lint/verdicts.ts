@@ -1,9 +1,13 @@
 /** Rules for code lists and verdict tables: what an answer may be taken to mean. */
 import { layoutOf, rowFieldsOf } from '../layout.ts';
 import type { BankSpec, Field, Rule, Transaction } from '../spec.ts';
+import { partsOf } from './framing.ts';
 import type { Place } from './place.ts';
 
-function lintPattern(spec: BankSpec, pattern: string, field: Field | undefined, at: Place): void {
+/** A field of the answer, or a part of its head. */
+type Looked = Pick<Field, 'values'>;
+
+function lintPattern(spec: BankSpec, pattern: string, field: Looked | undefined, at: Place): void {
   if (pattern.startsWith('$')) {
     const found = Object.hasOwn(spec.protocol.codes, pattern.slice(1));
     if (!found) at.fault(`no list ${pattern.slice(1)} in protocol.yaml: codes`);
@@ -20,7 +24,7 @@ function lintPattern(spec: BankSpec, pattern: string, field: Field | undefined, 
 export function lintPatterns(
   spec: BankSpec,
   patterns: Readonly<Record<string, readonly string[]>> | undefined,
-  find: (key: string) => Field | undefined,
+  find: (key: string) => Looked | undefined,
   at: Place,
 ): void {
   for (const [key, list] of Object.entries(patterns ?? {})) {
@@ -77,7 +81,9 @@ function lintTable(
 ): void {
   const head = layoutOf(transaction, 'answer').fields;
   const rows = rowFieldsOf(transaction);
-  const find = (key: string) => (key.startsWith('row.') ? rows.get(key.slice(4)) : head.get(key));
+  const parts = new Map(partsOf(spec).map((part) => [part.name, part]));
+  const find = (key: string) =>
+    key.startsWith('row.') ? rows.get(key.slice(4)) : (head.get(key) ?? parts.get(key));
   for (const [index, rule] of rules.entries()) {
     const place = at.in(index);
     const last = index === rules.length - 1;

@@ -112,3 +112,13 @@ export const forPush = (
     'packet.date',
     'packet.time',
   ]);
+
+const packetNames = ['reference', 'date', 'time'];
+
+/** A part of a head: of a request of ours, or of our answer to a packet of the bank. */
+export function forHead(spec: BankSpec, side: 'request' | 'answer'): Vocabulary {
+  const always = [...linkNames(spec), ...under('packet', packetNames), 'transaction', 'serial'];
+  if (side === 'request') return new Set([...always, 'sequence', 'day']);
+  const answered = under('request', headNames(spec));
+  return new Set([...always, ...answered, 'answer.code', 'answer.text']);
+}
