@@ -4,6 +4,7 @@
  * their own that the row carries.
  *
  *   key     identity fields + direction + sign      20261124/SC000000000042/1/6217…/C/+
+ *           counted, see counted.ts                 20261124/6217…/3b1f…/2/C/+
  *           of an amount of its own, the kind too   20261124/SC000000000043/1/6217…/D/+/fee
  *   digest  of the stable fields and the bank's marks: the same key with another digest is news, never silence (R15)
  */
@@ -44,39 +45,57 @@ export function marksOf(sweep: SweepSpec, row: Row): Record<string, string> {
   return Object.fromEntries(marks.filter(([, value]) => value !== ''));
 }
 
+const stableOf = (sweep: SweepSpec, row: Row): Row =>
+  Object.fromEntries(sweep.stable.map((field) => [field, row[field] ?? '']));
+
 function contentOf(sweep: SweepSpec, row: Row): Row {
-  const stable = sweep.stable.map((field): [string, string] => [field, row[field] ?? '']);
   const marks = Object.entries(marksOf(sweep, row)).map(([name, value]): [string, string] => [
     `marks.${name}`,
     value,
   ]);
-  return Object.fromEntries([...stable, ...marks]);
+  return { ...stableOf(sweep, row), ...Object.fromEntries(marks) };
 }
 
 const digestOf = (content: Row): string =>
   createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 32);
 
+/** What the row says of its direction, in the bank's word or in that of the spec. */
+const sideOf = ({ direction }: SweepSpec, row: Row): string =>
+  typeof direction === 'string' ? (row[direction] ?? '') : direction.always;
+
 /** Negative is the other direction: what goes out negative has come in. */
-const directionOf = (sweep: SweepSpec, raw: string, amount: string): 'in' | 'out' =>
-  (raw === sweep.inward) === isNegative(amount) ? 'out' : 'in';
+const directionOf = (
+  { direction, inward }: SweepSpec,
+  side: string,
+  amount: string,
+): 'in' | 'out' =>
+  (side === (typeof direction === 'string' ? inward : 'in')) === isNegative(amount) ? 'out' : 'in';
+
+/** The fields that name an entry; of one that is counted, those that it shares with its equals. */
+function identityOf(sweep: SweepSpec, row: Row, account: string): string[] {
+  const { identity, day } = sweep;
+  if (!Array.isArray(identity)) {
+    return [row[day] ?? '', account || '-', digestOf(stableOf(sweep, row))];
+  }
+  const fields = identity.map((field) => row[field] ?? '');
+  // two accounts may have entries of one number: the account is part of every key
+  return isGiven(sweep.account) ? [...fields, account] : fields;
+}
 
 /** `given`: the account that was asked about, where rows do not say whose they are. */
 export function entryOf(sweep: SweepSpec, row: Row, given = ''): StatementEntry | undefined {
-  const own = isGiven(sweep.account);
-  const account = own ? given : (row[sweep.account] ?? '');
-  const fields = sweep.identity.map((field) => row[field] ?? '');
-  // two accounts may have entries of one number: the account is part of every key
-  const identity = own ? [...fields, given] : fields;
+  const account = isGiven(sweep.account) ? given : (row[sweep.account] ?? '');
+  const identity = identityOf(sweep, row, account);
   const amount = row[sweep.amount] ?? '';
-  const raw = row[sweep.direction] ?? '';
-  if (identity.includes('') || amount === '' || raw === '') return undefined;
+  const side = sideOf(sweep, row);
+  if (identity.includes('') || amount === '' || side === '') return undefined;
   return {
     account,
     day: row[sweep.day] ?? '',
-    key: [...identity, raw, isNegative(amount) ? '-' : '+'].join('/'),
+    key: [...identity, side, isNegative(amount) ? '-' : '+'].join('/'),
     digest: digestOf(contentOf(sweep, row)),
     amount,
-    direction: directionOf(sweep, raw, amount),
+    direction: directionOf(sweep, side, amount),
     row,
   };
 }
@@ -94,20 +113,29 @@ export function partsOf(spec: BankSpec, sweep: SweepSpec, entry: StatementEntry)
   return sweep.kinds.flatMap((kind): StatementEntry[] => {
     if (kind.amount === undefined || !fits(spec, sweep, kind, entry.row)) return [];
     const amount = entry.row[kind.amount] || '0.00';
-    const direction = directionOf(sweep, entry.row[sweep.direction] ?? '', amount);
+    const direction = directionOf(sweep, sideOf(sweep, entry.row), amount);
     const key = `${entry.key}/${kind.kind}`;
     return [{ ...entry, key, digest: digestOf({ amount }), amount, direction, part: kind }];
   });
 }
 
-/** What an entry is told as, or undefined: the other side of our own orders is their result, not a notice. */
+/**
+ * What an entry is told as, or undefined: the other side of our own orders is their result, not a notice.
+ * `isOurs`: whether a serial is that of an order of ours.
+ */
 export const kindOf = (
   spec: BankSpec,
   sweep: SweepSpec,
   entry: StatementEntry,
+  isOurs: (serial: string) => boolean = () => false,
 ): CreditKind | undefined =>
   entry.part ??
-  sweep.kinds.find((kind) => kind.amount === undefined && fits(spec, sweep, kind, entry.row));
+  sweep.kinds.find(
+    (kind) =>
+      kind.amount === undefined &&
+      !(kind.notOurs !== undefined && isOurs(entry.row[kind.notOurs] ?? '')) &&
+      fits(spec, sweep, kind, entry.row),
+  );
 
 /**
  * The entries of one reading of a day, each once: a row that came while pages were read shifts the others.

@@ -39,7 +39,7 @@ export function noticeOf(
 ): Omit<Notice, 'version'> {
   const payer = named(sweep.payer, entry);
   const marks = marksOf(sweep, entry.row);
-  const time = entry.row[sweep.time];
+  const time = sweep.time === undefined ? undefined : entry.row[sweep.time];
   const { accountName, candidates = [], previous } = about;
   const compares = type === 'credit' && accountName !== undefined && payer.name !== undefined;
   const own = candidates.filter(({ source }) => source === about.source).map(({ id }) => id);
@@ -53,7 +53,7 @@ export function noticeOf(
     day: entry.day,
     ...(time === undefined || time === '' ? {} : { time }),
     key: entry.key,
-    identity: 'bank-key',
+    identity: Array.isArray(sweep.identity) ? 'bank-key' : 'counted',
     amount: entry.amount,
     direction: entry.direction,
     ...(Object.keys(payer).length === 0 ? {} : { payer }),

@@ -54,8 +54,12 @@ export const notice = z.strictObject({
   key: z
     .string()
     .min(1)
-    .describe("the bank's identity of the entry: same key, same entry, however often it is told"),
-  identity: z.literal('bank-key').describe('what the key is made of'),
+    .describe('identity of the entry: same key, same entry, however often it is told'),
+  identity: z
+    .enum(['bank-key', 'counted'])
+    .describe(
+      'bank-key: the bank names the entry · counted: it does not, and equal entries are told apart by counting them',
+    ),
   amount: z
     .string()
     .regex(/^-?\d+(\.\d+)?$/)

@@ -5,7 +5,7 @@
 import { formatDecimal } from './field.ts';
 import { layoutOf, transactionOf, typeOf } from './layout.ts';
 import type { Message, Row, Scalar } from './message.ts';
-import type { BankSpec, Field, Operation } from './spec.ts';
+import type { BankSpec, Field, LastPage, Operation } from './spec.ts';
 
 export type TextRow = Record<string, string>;
 
@@ -68,4 +68,12 @@ export function answerRows(
     });
     return Object.fromEntries(texts);
   });
+}
+
+/** Whether the bank marks this page as the last one; undefined: it has no such mark. `fields`: outside the rows. */
+export function lastOf(last: LastPage | undefined, fields: TextRow): boolean | undefined {
+  if (last === undefined) return undefined;
+  const names = [last.field].flat();
+  const given = names.map((name) => fields[name] ?? '').find((value) => value !== '');
+  return given !== undefined && last.values.includes(given);
 }

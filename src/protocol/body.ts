@@ -102,19 +102,42 @@ function checkField(field: BodyField, value: unknown, path: string): void {
   }
 }
 
-/** Throws FIELD_UNKNOWN, FIELD_OWNED, FIELD_MISSING, FIELD_FORMAT or FIELD_CHOICE. */
-export function checkBody(
-  operation: Operation,
-  body: Readonly<Record<string, unknown>>,
-  spec: BankSpec,
-): void {
-  for (const name of Object.keys(body)) {
-    if (Object.hasOwn(operation.body, name)) continue;
+type Fields = Readonly<Record<string, BodyField>>;
+type Given = Readonly<Record<string, unknown>>;
+
+function refuseUnknown(fields: Fields, given: Given, at: string, spec: BankSpec): void {
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(fields, name)) continue;
     const code = ownedNames(spec).has(name) ? 'FIELD_OWNED' : 'FIELD_UNKNOWN';
-    throw new YinqiError(code, { path: `body.${shownName(name)}` });
+    throw new YinqiError(code, { path: `${at}.${shownName(name)}` });
   }
-  for (const [name, field] of Object.entries(operation.body)) {
-    const value = Object.hasOwn(body, name) ? body[name] : undefined;
-    checkField(field, value, `body.${name}`);
+}
+
+function checkFields(fields: Fields, given: Given, at: string): void {
+  for (const [name, field] of Object.entries(fields)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    checkField(field, value, `${at}.${name}`);
   }
+}
+
+/** What this bank needs beyond the neutral fields; it may be left out where none of it is needed. */
+function checkBank(fields: Fields, value: unknown, spec: BankSpec): void {
+  if (
+    value !== undefined &&
+    (typeof value !== 'object' || value === null || Array.isArray(value))
+  ) {
+    throw format('body.bank', `an object with ${Object.keys(fields).join(', ')}`);
+  }
+  const given: Given = value === undefined ? {} : { ...value };
+  refuseUnknown(fields, given, 'body.bank', spec);
+  checkFields(fields, given, 'body.bank');
+}
+
+/** Throws FIELD_UNKNOWN, FIELD_OWNED, FIELD_MISSING, FIELD_FORMAT or FIELD_CHOICE. */
+export function checkBody(operation: Operation, body: Given, spec: BankSpec): void {
+  const { bank, ...neutral } = body;
+  const { body: fields, bank: ofBank } = operation;
+  refuseUnknown(fields, ofBank === undefined ? body : neutral, 'body', spec);
+  checkFields(fields, neutral, 'body');
+  if (ofBank !== undefined) checkBank(ofBank, bank, spec);
 }

@@ -12,7 +12,7 @@ const ofOrder = z.strictObject({
 
 /** What an entry is told as. First that fits; an entry that none fits is known and not told. */
 export const creditKind = z.strictObject({
-  kind: z.enum(['credit', 'payout-returned', 'interest', 'fee', 'main-credit']),
+  kind: z.enum(['credit', 'unplaced', 'payout-returned', 'interest', 'fee', 'main-credit']),
   when: z.record(z.string(), patterns),
   /** of the amount of the row */
   sign: z.enum(['positive', 'negative', 'any']),
@@ -26,6 +26,14 @@ export const creditKind = z.strictObject({
   withinDays: z.number().int().positive().default(40),
   /** field of the row that may carry the serial of that order: then it is that order */
   serial: z.string().optional(),
+  /** field of the row that may carry the serial of an order of ours: then the row is its result, and not told */
+  notOurs: z.string().optional(),
+});
+
+/** Fields outside the rows, of which the bank fills one, and what it says there on the last page. */
+export const lastPage = z.strictObject({
+  field: z.union([z.string(), z.array(z.string()).min(2)]),
+  values: z.array(z.string()).min(1),
 });
 
 /**
@@ -38,8 +46,15 @@ export const sweep = z.strictObject({
   /** swept only where the link says so, in `credits` of its config: it costs budget */
   onlyIf: z.enum(['mainStatement']).optional(),
   transaction: z.string(),
-  /** request of one account-day; $account, $day, $start, $size */
+  /**
+   * one page of one account-day: $account, $day, $start (number of its first row, from 1) or $page (from 1),
+   * $size; $when: `today`, or `past`; $from, where a request covers several days
+   */
   request: exprs,
+  /** days that one request covers, from $from to $day: a row is filed under its own day */
+  days: z.number().int().positive().default(1),
+  /** one request covers all accounts; every row names its own */
+  accounts: z.literal('all').optional(),
   /** the account whose waiting entries nobody could place, and how they are listed */
   unplacedAccount: z.string().optional(),
   unplacedRequest: exprs.optional(),
@@ -51,11 +66,16 @@ export const sweep = z.strictObject({
   /** with an expression: the field outside the rows that names the account, if the bank fills it */
   answerAccount: z.string().optional(),
   day: z.string(),
-  time: z.string(),
-  identity: z.array(z.string()).min(1),
-  direction: z.string(),
-  /** value of `direction` that brings money in, as long as the amount is not negative */
-  inward: z.string(),
+  time: z.string().optional(),
+  /**
+   * fields that together name one entry for ever; or, where the bank documents no such key, `counted`: the
+   * stable fields, and which of its equals the row is in one whole reading (R15)
+   */
+  identity: z.union([z.array(z.string()).min(1), z.strictObject({ counted: z.literal(true) })]),
+  /** field of a row; or the one direction of everything that is listed */
+  direction: z.union([z.string(), z.strictObject({ always: z.enum(['in', 'out']) })]),
+  /** value of that field that brings money in, as long as the amount is not negative */
+  inward: z.string().optional(),
   amount: z.string(),
   /** fields whose change under the same identity makes a `changed` notice */
   stable: z.array(z.string()).min(1),
@@ -73,9 +93,12 @@ export const sweep = z.strictObject({
     .default({}),
   kinds: z.array(creditKind).min(1),
   pageRowsMax: z.number().int().positive(),
+  /** without it the page that is not full is the last */
+  last: lastPage.optional(),
 });
 
 export type SweepSpec = z.infer<typeof sweep>;
+export type LastPage = z.infer<typeof lastPage>;
 export type CreditKind = z.infer<typeof creditKind>;
 
 /** The account is given by an expression, because no row names it. */

@@ -9,18 +9,18 @@
  * An expression (type Expr) is a literal, or `$name` / `$name.path` looked up in the scope of the moment:
  * `$body.x` the request's own field, `$link.x` a setting of the link, `$serial`, `$serial.tail`,
  * `$transaction`, `$day` (business day of acceptance, yyyymmdd), `$today`, `$memo`, `$member.x`,
- * `$freeze.x`; in an inquiry `$request.x`, a field of the request that is asked about; among the marks of
- * an entry `$row.x`; `$a|$b` the first that is not empty; or
+ * `$freeze.x`; in an inquiry `$request.x`, a field of the request that is asked about, `$sent.x`, a part of
+ * its head as it was sent, and `$sent.day`; among the marks of an entry `$row.x`; `$a|$b` the first that is not empty; or
  * `{ map: $body.channel, large: '2H', otherwise: '' }`.
  */
 import { z } from 'zod';
-import { sweep } from './spec-credits.ts';
+import { lastPage, sweep } from './spec-credits.ts';
 import { exprs, patterns } from './spec-expr.ts';
 import { certainty, field, list, mask, text } from './spec-field.ts';
 import { connection, correlation, envelope, framing } from './spec-framing.ts';
 import { push } from './spec-push.ts';
 
-export type { CreditKind, SweepSpec } from './spec-credits.ts';
+export type { CreditKind, LastPage, SweepSpec } from './spec-credits.ts';
 export type { Expr, Exprs } from './spec-expr.ts';
 export type { Field, FieldList, Mask } from './spec-field.ts';
 export type { Envelope, Framing, HeadPart, HeadsFraming, HttpFraming } from './spec-framing.ts';
@@ -114,8 +114,15 @@ export const transactionFile = z.strictObject({
   asInquiry: z.array(rule).min(1).optional(),
   /** query: an answer's rows must carry this request field, so that a kept connection can be checked */
   echo: z.strictObject({ request: z.string(), row: z.string() }).optional(),
+  /** fields of the request: number of the first row wanted or of the page, from 1; rows wanted */
   paging: z
-    .strictObject({ start: z.string(), size: z.string(), rowsMax: z.number().int().positive() })
+    .strictObject({
+      start: z.string().optional(),
+      page: z.string().optional(),
+      size: z.string().optional(),
+      rowsMax: z.number().int().positive(),
+      last: lastPage.optional(),
+    })
     .optional(),
   /** movement or maintenance: its own inquiry, or none (then an unanswered one goes to people) */
   inquiry: z
@@ -161,6 +168,8 @@ export const operation = z.strictObject({
   /** `account`: the serial is an account number we choose (prefix of the link + tail); `clientID`: the usual rule */
   serial: z.enum(['usual', 'account', 'none']),
   body: z.record(z.string(), bodyField),
+  /** what this bank needs beyond the neutral body: fields of `body.bank` */
+  bank: z.record(z.string(), bodyField).optional(),
   /** transaction field → expression; a list field takes an array of rows */
   fields: exprs,
   /** records looked up at acceptance and offered to expressions */
@@ -175,8 +184,13 @@ export const operation = z.strictObject({
     .optional(),
   /** a second member whose record only helps with its name: `$other.name` */
   other: z.strictObject({ by: z.string() }).optional(),
-  /** what the member record keeps once this operation succeeded */
+  /**
+   * what the record of `account` keeps once this operation succeeded: `name`, `payout`, `bank.x`. What it
+   * does not say stays as it was
+   */
   keepsMember: z.record(z.string(), z.string()).optional(),
+  /** it may put another payout account in the place of a bound one */
+  rebinds: z.literal(true).optional(),
   /** the freeze this operation uses: id in `by`; made by one of `madeBy` */
   freeze: z.strictObject({ by: z.string(), madeBy: z.array(z.string()).min(1) }).optional(),
   /** what the freeze record keeps once this operation succeeded: holder account, amount, other party */

@@ -150,7 +150,7 @@ class World {
   /** What one more sweep tells. */
   async tells(sweep: Sweep, target: Target): Promise<Record<string, unknown>[]> {
     const before = this.told.length;
-    await sweep.read(target, DAY, undefined, members);
+    await sweep.read(target, [DAY], new Map(), members);
     return this.told.slice(before).map(({ message }) => message);
   }
 }
@@ -227,7 +227,7 @@ describe('the main account', () => {
     world.rows = [MAIN_IN];
     world.head = { accountNo: '8110700000000000002' };
     const sweep = world.sweep('main');
-    const read = await sweep.read(only(sweep.targets(members, DAY)), DAY, undefined, members);
+    const read = await sweep.read(only(sweep.targets(members, DAY)), [DAY], new Map(), members);
     expect(read).toEqual({ whole: false, news: false });
     expect([world.told, world.unclaimed]).toEqual([[], ['citic-main']]);
   });

@@ -73,7 +73,13 @@ it('a day with more entries than the bank can number is read as far as it goes, 
   const engine = await at.engine();
   const credits = present(citic.protocol.credits?.[0]);
   const pages = new Pages(engine.ctx, credits, new AbortController().signal);
-  const read = await pages.readDay(PLATFORM, today(), false);
+  const read = await pages.read({
+    account: PLATFORM,
+    from: today(),
+    day: today(),
+    when: 'today',
+    unplaced: false,
+  });
   expect(read.whole).toBe(false);
   expect(read.rows.length).toBe(10_000);
 }, 120_000);

@@ -50,6 +50,38 @@ describe('a body', () => {
   });
 });
 
+describe('what a bank needs beyond the body', () => {
+  const base = operation('transfer');
+  const short = { type: 'code', zh: '会员代码', en: 'member code', mask: 'none' } as const;
+  const bank = (need: 'yes' | 'no'): Operation => ({ ...base, bank: { code: { ...short, need } } });
+  const given = (need: 'yes' | 'no', value: unknown) =>
+    check(bank(need), { ...transfer, bank: value });
+
+  it('is checked like the body, by its path', () => {
+    expect(given('yes', { code: 'M10001' })).toBe('nothing thrown');
+    expect(given('yes', undefined)).toBe('FIELD_MISSING body.bank.code');
+    expect(given('yes', {})).toBe('FIELD_MISSING body.bank.code');
+    expect(given('yes', { code: ' M1' })).toMatch('FIELD_FORMAT body.bank.code');
+    expect(given('yes', { code: 'M1', other: '1' })).toBe('FIELD_UNKNOWN body.bank.other');
+    expect(given('yes', { code: 'M1', clientID: '1' })).toBe('FIELD_OWNED body.bank.clientID');
+  });
+
+  it('may be absent where none of it is needed', () => {
+    expect(check(bank('no'), transfer)).toBe('nothing thrown');
+    expect(given('no', {})).toBe('nothing thrown');
+  });
+
+  it('is an object', () => {
+    for (const value of ['M1', null, ['M1']]) {
+      expect(given('no', value)).toMatch('FIELD_FORMAT body.bank');
+    }
+  });
+
+  it('is refused where the operation has none', () => {
+    expect(transferring({ bank: { code: 'M1' } })).toBe('FIELD_UNKNOWN body.bank');
+  });
+});
+
 describe('an amount', () => {
   it.each(['0.01', '1.00', '9999999999999.99'])('%s passes', (amount) => {
     expect(transferring({ amount })).toBe('nothing thrown');

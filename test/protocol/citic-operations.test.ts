@@ -246,7 +246,7 @@ const encoded = (code: string, values: Values, scope: Scope): Record<string, str
 /** The packet as the bank reads it. */
 function sentFor(wanted: Operation, scope: Scope): Record<string, string> {
   const paging = transaction(citic, wanted.transaction).paging;
-  const page = paging === undefined ? {} : { [paging.start]: '1', [paging.size]: '10' };
+  const page = paging === undefined ? {} : { [paging.start ?? '']: '1', [paging.size ?? '']: '10' };
   return encoded(wanted.transaction, { ...plan(wanted, scope), ...page }, scope);
 }
 

@@ -10,7 +10,7 @@ import { sameName } from '../../instruction/same-name.ts';
 import { bodyPathOf, checkBody } from '../../protocol/operation.ts';
 import type { Operation } from '../../protocol/spec.ts';
 import type { LinkContext } from '../context.ts';
-import { PLACEHOLDER_FREEZE, requestFor } from '../packets/requests.ts';
+import { type AskedPage, PLACEHOLDER_FREEZE, requestFor } from '../packets/requests.ts';
 
 export interface Meaning {
   operation: string;
@@ -124,10 +124,11 @@ const trialSerial = (ctx: LinkContext, meaning: Meaning): string | undefined => 
 };
 
 /** The engine pages the queries of operations: their trial asks for the page with the widest number. */
-function lastPage(ctx: LinkContext, meaning: Meaning): { start: number; size: number } | undefined {
+function lastPage(ctx: LinkContext, meaning: Meaning): AskedPage | undefined {
   const paging = ctx.spec.transactions.get(meaning.transaction)?.paging;
   if (paging === undefined || meaning.operation === 'native') return undefined;
-  return { start: ctx.link.statementRowsMax, size: paging.rowsMax };
+  const { statementRowsMax: rows } = ctx.link;
+  return { start: rows, page: Math.ceil(rows / paging.rowsMax), size: paging.rowsMax };
 }
 
 /** Encodes the packet once before anything is accepted, so that what cannot be sent is refused at the door. */

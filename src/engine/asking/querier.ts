@@ -3,21 +3,16 @@ import type { Connection } from '../../bank/line.ts';
 import { safeError, YinqiError } from '../../errors.ts';
 import type { Event } from '../../instruction/event.ts';
 import type { Held } from '../../instruction/intent.ts';
-import { answerFields, answerRows } from '../../protocol/operation.ts';
+import { answerFields, answerRows, lastOf } from '../../protocol/operation.ts';
 import type { Transaction } from '../../protocol/spec.ts';
 import { type LinkContext, operationOf } from '../context.ts';
 import { ask, askOnKept, type Question } from '../packets/question.ts';
 import { evidenceOf, type Reading, readDirect } from '../packets/reading.ts';
-import { requestFor } from '../packets/requests.ts';
+import { type AskedPage, requestFor } from '../packets/requests.ts';
 import type { Settler } from '../settler.ts';
 
 /** Tries of one query, a throttled one included. */
 const TRIES_MAX = 5;
-
-interface Page {
-  readonly start: number;
-  readonly size: number;
-}
 
 export class Querier {
   readonly #ctx: LinkContext;
@@ -64,9 +59,9 @@ export class Querier {
     const rows: Record<string, string>[] = [];
     const rowsMax = this.#ctx.link.statementRowsMax;
     let first: Reading | undefined;
-    for (;;) {
+    for (let n = 1; ; n += 1) {
       const size = transaction.paging?.rowsMax ?? 0;
-      const page = paged ? { start: rows.length + 1, size } : undefined;
+      const page = paged ? { start: rows.length + 1, page: n, size } : undefined;
       const reading = await this.#page(held, transaction, page);
       if (reading === undefined) return unanswered;
       first ??= reading;
@@ -74,7 +69,8 @@ export class Querier {
       const named = operationOf(this.#ctx, intent) ?? intent.transaction;
       const got = answerRows(this.#ctx.spec, named, reading.message);
       rows.push(...got);
-      if (!paged || got.length < size || rows.length >= rowsMax) break;
+      if (!paged || endsHere(this.#ctx, transaction, reading, got.length) || rows.length >= rowsMax)
+        break;
     }
     const fields = answerFields(this.#ctx.spec, intent.transaction, first.message);
     const native = intent.operation === 'native' ? { fields } : {};
@@ -83,7 +79,11 @@ export class Querier {
   }
 
   /** One page, tried again where it was not answered. */
-  async #page(held: Held, transaction: Transaction, page?: Page): Promise<Reading | undefined> {
+  async #page(
+    held: Held,
+    transaction: Transaction,
+    page?: AskedPage,
+  ): Promise<Reading | undefined> {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       if (this.#ctx.clock.now().wall > Date.parse(held.intent.envelope.expiresAt)) return undefined;
       const reading = await this.#ask(held, transaction, page);
@@ -92,7 +92,7 @@ export class Querier {
     return undefined;
   }
 
-  async #ask(held: Held, transaction: Transaction, page?: Page): Promise<Reading | undefined> {
+  async #ask(held: Held, transaction: Transaction, page?: AskedPage): Promise<Reading | undefined> {
     const question: Question = {
       lane: 'query',
       transaction: transaction.code,
@@ -133,6 +133,13 @@ export class Querier {
     log.error('answer-misnamed', { link: link.name, transaction: held.intent.transaction });
     return undefined;
   }
+}
+
+/** By the bank's own mark where it has one; else the page that is not full is the last. */
+function endsHere(ctx: LinkContext, { code, paging }: Transaction, reading: Reading, got: number) {
+  const ends = lastOf(paging?.last, answerFields(ctx.spec, code, reading.message));
+  // a page without rows leads nowhere, whatever it says
+  return got === 0 || (ends ?? got < (paging?.rowsMax ?? 0));
 }
 
 /** What the request carries in the field an answer must repeat. */

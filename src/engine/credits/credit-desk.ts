@@ -119,14 +119,15 @@ export class CreditDesk {
     const { clock, link, log, store } = this.#ctx;
     const { name } = target;
     const today = dayOf(clock.now().wall, link.zone);
-    const days = openDays(known, target.first, today, link.credits.openDaysMax);
+    const { openDaysMax } = link.credits;
+    const days = openDays(known, target.first, today, openDaysMax, sweep.ranges);
     for (const day of days.givenUp) {
       log.error('day-given-up', { link: link.name, day });
       await store.forgetDay(name, day);
     }
     let whole = true;
-    for (const day of days.open) {
-      const read = await this.#read({ sweep, target }, day, states, members);
+    for (const group of sweep.together(days.open)) {
+      const read = await this.#read({ sweep, target }, group, states, members);
       whole = read.whole && whole;
       if (read.news) this.#swept(name, { activeAt: clock.now().wall });
     }
@@ -136,15 +137,15 @@ export class CreditDesk {
   /** A fault of one account-day stops no other. */
   async #read(
     { sweep, target }: Aim,
-    day: string,
+    days: readonly string[],
     states: ReadonlyMap<string, string>,
     members: Members,
   ): Promise<DayRead> {
     try {
-      return await sweep.read(target, day, states.get(`${target.name}|${day}`), members);
+      return await sweep.read(target, days, states, members);
     } catch (error) {
       if (!(error instanceof YinqiError) || this.#stop.signal.aborted) throw error;
-      this.#ctx.log.error('sweep-failed', { link: this.#ctx.link.name, day, error });
+      this.#ctx.log.error('sweep-failed', { link: this.#ctx.link.name, day: days[0] ?? '', error });
       return { whole: false, news: false };
     }
   }

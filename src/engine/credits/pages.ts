@@ -1,7 +1,8 @@
-/** Reads one account-day of a statement, page by page, and says whether the pages were of one whole. */
+/** Reads some days of a statement, page by page, and says whether the pages were of one whole. */
 import { YinqiError } from '../../errors.ts';
 import { canonicalJson } from '../../instruction/envelope.ts';
-import { answerFields, answerRows } from '../../protocol/operation.ts';
+import { referencesIn } from '../../protocol/expression.ts';
+import { answerFields, answerRows, lastOf } from '../../protocol/operation.ts';
 import type { SweepSpec } from '../../protocol/spec.ts';
 import { isGiven } from '../../protocol/spec-credits.ts';
 import type { LinkContext } from '../context.ts';
@@ -11,13 +12,28 @@ import { pageFor } from '../packets/requests.ts';
 
 type TextRow = Record<string, string>;
 
-export interface DayRead {
+/** What is read: the days from `from` to `day` of an account; an empty one reads all accounts at once. */
+export interface Reach {
+  readonly account: string;
+  readonly from: string;
+  readonly day: string;
+  readonly when: 'today' | 'past';
+  readonly unplaced: boolean;
+}
+
+export interface Read {
   readonly rows: readonly TextRow[];
-  /** every page came, and the first one was the same when it was read again at the end */
+  /** every page came up to the last one, and the first one was the same when it was read again at the end */
   readonly whole: boolean;
 }
 
-/** A day with more entries than this is read in part and never closes: somebody must look. */
+interface Page {
+  readonly rows: TextRow[];
+  /** `cut`: it says that more follows and has no rows, so that nobody knows what does */
+  readonly is: 'more' | 'end' | 'cut';
+}
+
+/** What has more pages than this is read in part and never closes: somebody must look. */
 const PAGES_MAX = 2_000;
 
 export class Pages {
@@ -31,63 +47,107 @@ export class Pages {
     this.#signal = signal;
   }
 
-  /** An empty account reads all accounts at once. */
-  async readDay(account: string, day: string, unplaced: boolean): Promise<DayRead> {
-    const size = this.#sweep.pageRowsMax;
-    const rows: TextRow[] = [];
-    let first: TextRow[] | undefined;
-    for (let page = 0; page < PAGES_MAX; page += 1) {
-      const got = await this.#page(account, day, unplaced, rows.length + 1);
-      if (got === undefined) return { rows, whole: false };
-      first ??= got;
-      rows.push(...got);
-      if (got.length < size) {
-        if (page === 0) return { rows, whole: true };
-        const again = await this.#page(account, day, unplaced, 1);
-        return {
-          rows,
-          whole: again !== undefined && canonicalJson(again) === canonicalJson(first),
-        };
-      }
+  async read(reach: Reach): Promise<Read> {
+    const { pages, ended } = await this.#all(reach);
+    return { rows: pages.flat(), whole: ended && (await this.#stood(reach, pages)) };
+  }
+
+  async #all(reach: Reach): Promise<{ pages: TextRow[][]; ended: boolean }> {
+    const pages: TextRow[][] = [];
+    let rows = 0;
+    for (let n = 1; n <= PAGES_MAX; n += 1) {
+      const page = await this.#page(reach, n, rows + 1);
+      if (page === undefined) return { pages, ended: false };
+      pages.push(page.rows);
+      rows += page.rows.length;
+      if (page.is !== 'more') return { pages, ended: page.is === 'end' };
     }
-    return { rows, whole: false };
+    return { pages, ended: false };
+  }
+
+  /** A row that came while the pages were read has moved others: one of them may be missing, or be there twice. */
+  async #stood(reach: Reach, pages: readonly TextRow[][]): Promise<boolean> {
+    if (pages.length < 2) return true;
+    if (this.#countsAcross(pages)) {
+      const again = await this.#all(reach);
+      return again.ended && canonicalJson(again.pages) === canonicalJson(pages);
+    }
+    const first = await this.#page(reach, 1, 1);
+    return first !== undefined && canonicalJson(first.rows) === canonicalJson(pages[0]);
+  }
+
+  /** Two rows that only counting tells apart stand on two pages: they may be one that has moved. */
+  #countsAcross(pages: readonly TextRow[][]): boolean {
+    const { identity, stable } = this.#sweep;
+    if (Array.isArray(identity)) return false;
+    const seen = new Map<string, number>();
+    return pages.some((rows, n) =>
+      rows.some((row) => {
+        const content = JSON.stringify(stable.map((field) => row[field] ?? ''));
+        const before = seen.get(content) ?? n;
+        seen.set(content, n);
+        return before !== n;
+      }),
+    );
   }
 
   /** Undefined: not answered, refused, or rows of another account. */
-  async #page(
-    account: string,
-    day: string,
-    unplaced: boolean,
-    start: number,
-  ): Promise<TextRow[] | undefined> {
+  async #page(reach: Reach, n: number, start: number): Promise<Page | undefined> {
     const { link, log, metrics, spec } = this.#ctx;
-    const { transaction, pageRowsMax, request, unplacedRequest } = this.#sweep;
-    const asked = unplaced ? (unplacedRequest ?? request) : request;
-    const size = String(pageRowsMax);
-    let body: Uint8Array;
-    try {
-      const page = { account, day, start: String(start), size };
-      body = pageFor(this.#ctx, transaction, asked, page);
-    } catch (error) {
-      // a page whose number the bank's field cannot carry: what came before it is told all the same
-      if (!(error instanceof YinqiError)) throw error;
-      log.error('page-not-asked', { link: link.name, day, error });
-      return undefined;
-    }
+    const { transaction } = this.#sweep;
+    const request = this.#request(reach, n, start);
+    if (request === undefined) return undefined;
     // a connection of its own: a page says which account it is of, and not which page
     const answer = await ask(this.#ctx, {
       lane: 'sweep',
       transaction,
-      request: body,
+      request,
       signal: this.#signal,
     });
     const reading = answer === undefined ? undefined : readDirect(this.#ctx, transaction, answer);
     if (reading?.verdict.says !== 'succeeded') return undefined;
     const rows = answerRows(spec, transaction, reading.message);
-    if (account === '' || this.#isOf(account, reading, rows)) return rows;
+    if (reach.account === '' || this.#isOf(reach.account, reading, rows)) {
+      return { rows, is: this.#after(reach, reading, rows.length) };
+    }
     metrics.unclaimed(link.name);
     log.error('answer-misnamed', { link: link.name, transaction });
     return undefined;
+  }
+
+  #asked(reach: Reach) {
+    const { request, unplacedRequest } = this.#sweep;
+    return reach.unplaced ? (unplacedRequest ?? request) : request;
+  }
+
+  #request(reach: Reach, n: number, start: number): Uint8Array | undefined {
+    const { transaction, pageRowsMax } = this.#sweep;
+    const { account, from, day, when } = reach;
+    const page = { start: String(start), page: String(n), size: String(pageRowsMax) };
+    try {
+      const scope = { account, from, day, when, ...page };
+      return pageFor(this.#ctx, transaction, this.#asked(reach), scope);
+    } catch (error) {
+      // a page whose number the bank's field cannot carry: what came before it is told all the same
+      if (!(error instanceof YinqiError)) throw error;
+      this.#ctx.log.error('page-not-asked', { link: this.#ctx.link.name, day, error });
+      return undefined;
+    }
+  }
+
+  #after(reach: Reach, reading: Reading, rows: number): Page['is'] {
+    const { last, transaction, pageRowsMax } = this.#sweep;
+    // where the bank says in a word of its own that there is nothing, it marks nothing
+    if (reading.verdict.reason === 'empty') return 'end';
+    const marked = lastOf(last, answerFields(this.#ctx.spec, transaction, reading.message));
+    if (marked ?? rows < pageRowsMax) return 'end';
+    const names = Object.values(this.#asked(reach)).flatMap((expr) =>
+      Array.isArray(expr) ? [] : referencesIn(expr),
+    );
+    if (!names.includes('start') && !names.includes('page')) {
+      return marked === undefined ? 'end' : 'cut';
+    }
+    return rows === 0 ? 'cut' : 'more';
   }
 
   /** Every row names its account; where none does, the answer as a whole may. */

@@ -1,9 +1,10 @@
 /**
- * One sweep of the spec: whose statements it reads, and one day of one of them read, compared with what is
+ * One sweep of the spec: whose statements it reads, and some days of one of them read, compared with what is
  * known and told (R13, R15). What decides is pure and stands in src/credits; Redis marks entries and their
  * notices in one script, so that a kill -9 between two entries tells none twice and loses none.
  */
-import { afterSweep, readDay, sweepDigest } from '../../credits/day.ts';
+import { counted } from '../../credits/counted.ts';
+import { afterSweep, freshDay, readDay, sweepDigest } from '../../credits/day.ts';
 import {
   distinct,
   entryOf,
@@ -13,10 +14,12 @@ import {
   type StatementEntry,
 } from '../../credits/entry.ts';
 import { noticeOf } from '../../credits/notice.ts';
-import { addDays, startOfDay } from '../../instruction/day.ts';
+import { spansOf } from '../../credits/round.ts';
+import { addDays, dayOf, startOfDay } from '../../instruction/day.ts';
 import type { Member } from '../../instruction/intent.ts';
 import type { NoticeType } from '../../instruction/notices.ts';
 import { evaluate } from '../../protocol/expression.ts';
+import { isDate } from '../../protocol/field.ts';
 import type { SweepSpec } from '../../protocol/spec.ts';
 import { isGiven } from '../../protocol/spec-credits.ts';
 import { noticeStem } from '../../queue/names.ts';
@@ -38,6 +41,23 @@ export interface Target {
   readonly unplaced: boolean;
   /** where a target without any days begins */
   readonly first: string;
+}
+
+type Row = Readonly<Record<string, string>>;
+
+/** Rows of one day; `young`: the request of the youngest days listed one of them. */
+interface Filed {
+  readonly rows: readonly Row[];
+  readonly young: boolean;
+}
+
+/** One day of a target as it was found: its state, and whether everything was read. */
+interface AtDay {
+  readonly target: Target;
+  readonly day: string;
+  readonly state: string | undefined;
+  readonly whole: boolean;
+  readonly members: Members;
 }
 
 export interface DayRead {
@@ -82,7 +102,7 @@ export class Sweep {
       const account = evaluate(from, scope);
       return account === '' ? [] : [target(account)];
     }
-    const swept = link.credits.allSubAccounts
+    const swept = this.#allAtOnce
       ? [target(ALL)]
       : [
           ...[...members.values()].map(({ account, since }) => target(account, since)),
@@ -94,6 +114,15 @@ export class Sweep {
     return unplaced === '' ? swept : [...swept, target(unplaced, firstDay, true)];
   }
 
+  get #allAtOnce(): boolean {
+    return this.#sweep.accounts === 'all' || this.#ctx.link.credits.allSubAccounts;
+  }
+
+  /** Whether one request covers a range of days. */
+  get ranges(): boolean {
+    return this.#sweep.days > 1;
+  }
+
   /** '' where the link has none. */
   #unplacedAccount(): string {
     const { link, spec } = this.#ctx;
@@ -101,51 +130,107 @@ export class Sweep {
     return evaluate(this.#sweep.unplacedAccount ?? '', scope);
   }
 
+  /** Days that are read together: each alone, or all of them where one request covers several. */
+  together(days: readonly string[]): (readonly string[])[] {
+    if (this.#sweep.days > 1) return days.length === 0 ? [] : [days];
+    return days.map((day) => [day]);
+  }
+
+  /** `days`: open ones of one group. `states` by `target|day`. */
   async read(
     target: Target,
-    day: string,
-    stateText: string | undefined,
+    days: readonly string[],
+    states: ReadonlyMap<string, string>,
     members: Members,
   ): Promise<DayRead> {
-    const { clock, link, store } = this.#ctx;
+    const { clock, link } = this.#ctx;
     const account = target.account === ALL ? '' : target.account;
-    const read = await this.#pages.readDay(account, day, target.unplaced);
-    const known = await store.entries(target.name, day);
-    // what lies on the adjustment account is told by its own sweep, as what it is
-    const elsewhere = target.account === ALL ? this.#unplacedAccount() : undefined;
-    const rows = read.rows
-      .flatMap((row) => this.#entries(row, target))
-      .filter(({ account: on }) => on !== elsewhere);
-    const entries = distinct(rows, known, read.whole).filter(
-      (one) => !isNothing(one) || known.has(one.key),
-    );
-    const news = entries.filter(({ key, digest }) => known.get(key) !== digest);
-    const marks: EntryMark[] = [];
-    for (const entry of news) {
-      marks.push(await this.#mark(entry, target, members, known.get(entry.key)));
+    const today = dayOf(clock.now().wall, link.zone);
+    const filed = new Map(days.map((day): [string, Filed] => [day, { rows: [], young: false }]));
+    let whole = true;
+    for (const [n, { from, day }] of spansOf(days, this.#sweep.days).entries()) {
+      const when = day === today ? 'today' : 'past';
+      const read = await this.#pages.read({ account, from, day, when, unplaced: target.unplaced });
+      whole = read.whole && whole;
+      for (const row of read.rows) this.#file(row, day, n === 0, filed);
     }
-    const before = readDay(stateText);
-    const end = startOfDay(addDays(day, 1), link.zone);
-    const after = read.whole
-      ? afterSweep(before, sweepDigest(entries), clock.now().wall, end, link.credits)
-      : { state: before, closed: false };
+    let news = false;
+    for (const [day, one] of filed) {
+      const state = states.get(`${target.name}|${day}`);
+      news = (await this.#day({ target, day, state, whole, members }, one)) || news;
+    }
+    return { whole, news };
+  }
+
+  /** Under the day that was asked for; where that was a range, under the row's own. */
+  #file(
+    row: Record<string, string>,
+    asked: string,
+    young: boolean,
+    filed: Map<string, Filed>,
+  ): void {
+    const { days, day: field } = this.#sweep;
+    const own = row[field] ?? '';
+    const day = days > 1 && isDate(own) ? own : asked;
+    const there = filed.get(day) ?? { rows: [], young: false };
+    filed.set(day, { rows: [...there.rows, row], young: there.young || young });
+  }
+
+  /** One day as it was read; whether it had news. */
+  async #day(at: AtDay, { rows, young }: Filed): Promise<boolean> {
+    const { clock, link, store } = this.#ctx;
+    const { target, day, whole } = at;
+    const known = await store.entries(target.name, day);
+    const entries = this.#entries(rows, at, known);
+    const marks: EntryMark[] = [];
+    for (const entry of entries) {
+      const told = known.get(entry.key);
+      if (told !== entry.digest) marks.push(await this.#mark(entry, target, at.members, told));
+    }
+    const before = readDay(at.state);
+    // what one request covers is read with the youngest day for so long: only then may it be forgotten
+    const { days } = this.#sweep;
+    const end = startOfDay(addDays(day, days), link.zone);
+    const listed = days > 1 && young;
+    const after =
+      whole && !listed
+        ? afterSweep(before, sweepDigest(entries), clock.now().wall, end, link.credits)
+        : { state: whole ? freshDay : before, closed: false };
     const state = JSON.stringify(after.state);
-    if (marks.length > 0 || state !== stateText) {
+    if (marks.length > 0 || state !== at.state) {
       await store.mark({ account: target.name, day, entries: marks, state });
     }
     if (after.closed) await store.forgetDay(target.name, day);
-    return { whole: read.whole, news: marks.length > 0 };
+    return marks.length > 0;
   }
 
-  /** The entry of a row, and the amounts of their own beside it; what nobody could place is told whole. */
-  #entries(row: Record<string, string>, target: Target): StatementEntry[] {
-    const { link, log, spec } = this.#ctx;
+  /** Every entry once, under the key it is known by. */
+  #entries(
+    rows: readonly Row[],
+    { target, whole }: AtDay,
+    known: ReadonlyMap<string, string>,
+  ): StatementEntry[] {
+    // what lies on the adjustment account is told by its own sweep, as what it is
+    const elsewhere = target.account === ALL ? this.#unplacedAccount() : undefined;
+    const own = rows
+      .flatMap((row) => this.#entry(row, target))
+      .filter(({ account: on }) => on !== elsewhere);
+    const named = Array.isArray(this.#sweep.identity) ? own : counted(own, known, whole);
+    const all = named.flatMap((entry) => this.#withParts(entry, target));
+    return distinct(all, known, whole).filter((one) => !isNothing(one) || known.has(one.key));
+  }
+
+  #entry(row: Row, target: Target): StatementEntry[] {
+    const { link, log } = this.#ctx;
     const entry = entryOf(this.#sweep, row, target.account);
-    if (entry !== undefined) {
-      return target.unplaced ? [entry] : [entry, ...partsOf(spec, this.#sweep, entry)];
-    }
+    if (entry !== undefined) return [entry];
     log.error('entry-without-key', { link: link.name });
     return [];
+  }
+
+  /** An entry, and the amounts of their own beside it; what nobody could place is told whole. */
+  #withParts(entry: StatementEntry, target: Target): StatementEntry[] {
+    return target.unplaced ? [entry] : [entry, ...partsOf(this.#ctx.spec, this.#sweep, entry)];
   }
 
   async #mark(
@@ -154,9 +239,11 @@ export class Sweep {
     members: Members,
     previous: string | undefined,
   ): Promise<EntryMark> {
-    const { clock, link, metrics, spec } = this.#ctx;
+    const { clock, journal, link, metrics, spec } = this.#ctx;
+    const isOurs = (serial: string): boolean =>
+      serial !== '' && journal.index.bySerial(link.name, serial) !== undefined;
     // money that names nobody waits there, whatever the row is: nothing of it is an order's
-    const kind = target.unplaced ? undefined : kindOf(spec, this.#sweep, entry);
+    const kind = target.unplaced ? undefined : kindOf(spec, this.#sweep, entry, isOurs);
     const own: NoticeType | undefined = target.unplaced ? 'unplaced' : kind?.kind;
     const type = previous === undefined ? own : 'changed';
     const out: OutEntry[] = [];

@@ -23,15 +23,30 @@ export const PLACEHOLDER_FREEZE: Freeze = {
 const owned = (ctx: LinkContext, scope: Record<string, unknown>) =>
   evaluateAll(ctx.spec.protocol.owned, scope) as Record<string, string>;
 
-/**
- * The request of an order or a query, canonical and complete. Throws a coded error naming the field.
- * `page`: which rows of a query's answer, 1-based, where the transaction is paged.
- */
+/** Which rows of a query's answer: the number of the first one and of the page, both from 1. */
+export interface AskedPage {
+  readonly start: number;
+  readonly page: number;
+  readonly size: number;
+}
+
+/** The fields that ask for a page, where the transaction has pages. */
+function pagingOf(ctx: LinkContext, code: string, page: AskedPage | undefined): Values {
+  const paging = ctx.spec.transactions.get(code)?.paging;
+  if (page === undefined || paging === undefined) return {};
+  const asked = (['start', 'page', 'size'] as const).flatMap((what): [string, string][] => {
+    const field = paging[what];
+    return field === undefined ? [] : [[field, String(page[what])]];
+  });
+  return Object.fromEntries(asked);
+}
+
+/** The request of an order or a query, canonical and complete. Throws a coded error naming the field. */
 export function requestFor(
   ctx: LinkContext,
   held: Held,
   freeze: Freeze | undefined,
-  page?: { start: number; size: number },
+  page?: AskedPage,
 ): Uint8Array {
   const { intent } = held;
   const scope = { ...scopeOf(ctx, held), ...(freeze === undefined ? {} : { freeze }) };
@@ -40,11 +55,7 @@ export function requestFor(
     operation === undefined
       ? nativeValues(ctx.spec, intent.transaction, intent.envelope.body)
       : plan(operation, scope);
-  const paging = ctx.spec.transactions.get(intent.transaction)?.paging;
-  const paged =
-    page === undefined || paging === undefined
-      ? {}
-      : { [paging.start]: String(page.start), [paging.size]: String(page.size) };
+  const paged = pagingOf(ctx, intent.transaction, page);
   return encoded(ctx, intent.transaction, { ...values, ...paged }, scope);
 }
 

@@ -1,9 +1,11 @@
 /** Rules for how inbound money is found: a misspelt name there would lose credits and not fail. */
+import { referencesIn } from '../expression.ts';
 import { layoutOf, rowFieldsOf } from '../layout.ts';
 import type { BankSpec, CreditKind, Field, SweepSpec, Transaction } from '../spec.ts';
 import { isGiven } from '../spec-credits.ts';
-import { lintExpr, lintMapping } from './mapping.ts';
+import { exprsIn, lintExpr, lintMapping } from './mapping.ts';
 import type { Place } from './place.ts';
+import { lintLast } from './questions.ts';
 import { lintPatterns } from './verdicts.ts';
 import { forPage, linkNames } from './vocabulary.ts';
 
@@ -35,7 +37,10 @@ function lintAsking({ spec, sweep, transaction }: Looked, at: Place): void {
 
 /** Whose entries they are: every row says so, or the sweep does and the answer at most repeats it. */
 function lintAccount({ spec, sweep, transaction, rows }: Looked, at: Place): void {
-  const { account, answerAccount, unplacedAccount } = sweep;
+  const { account, accounts, answerAccount, unplacedAccount } = sweep;
+  if (accounts !== undefined && isGiven(account)) {
+    at.in('accounts').fault('every row must name its account');
+  }
   if (!isGiven(account)) {
     if (!rows.has(account)) at.in('account').fault(`no field ${account} in a row of the answer`);
     if (answerAccount !== undefined) at.in('answerAccount').fault('every row names its account');
@@ -53,11 +58,17 @@ function lintAccount({ spec, sweep, transaction, rows }: Looked, at: Place): voi
 /** Every key that names a field of an entry, with the name. */
 function namesIn(sweep: SweepSpec): [string, string][] {
   const { day, time, direction, amount, identity, stable, payer, entry } = sweep;
-  const single = Object.entries({ day, time, direction, amount });
+  const given = Object.entries({ day, time, direction, amount });
+  const single = given.flatMap(([key, name]): [string, string][] =>
+    typeof name === 'string' ? [[key, name]] : [],
+  );
   const inside = { payer, entry };
   return [
     ...single,
-    ...identity.map((name): [string, string] => ['identity', name]),
+    ...(Array.isArray(identity) ? identity : []).map((name): [string, string] => [
+      'identity',
+      name,
+    ]),
     ...stable.map((name): [string, string] => ['stable', name]),
     ...Object.entries(inside).flatMap(([part, names]) =>
       Object.entries(names).map(([key, name]): [string, string] => [`${part}.${key}`, name]),
@@ -90,8 +101,10 @@ function lintKinds({ spec, sweep, rows }: Looked, at: Place): void {
     const place = at.in('kinds', index);
     lintPatterns(spec, kind.when, (name) => rows.get(name), place.in('when'));
     for (const [n, of] of (kind.of ?? []).entries()) lintOf(spec, of, place.in('of', n));
-    if (kind.serial !== undefined && !rows.has(kind.serial)) {
-      place.in('serial').fault(`no field ${kind.serial} in a row of the answer`);
+    for (const key of ['serial', 'notOurs'] as const) {
+      const name = kind[key];
+      if (name === undefined || rows.has(name)) continue;
+      place.in(key).fault(`no field ${name} in a row of the answer`);
     }
     if (kind.amount === undefined) continue;
     lintDecimal(rows, kind.amount, place.in('amount'));
@@ -99,6 +112,37 @@ function lintKinds({ spec, sweep, rows }: Looked, at: Place): void {
     // the kind is part of the key of such an entry: two of one kind could be taken for each other
     if (parts.has(kind.kind)) place.in('amount').fault(`a second amount told as ${kind.kind}`);
     parts.add(kind.kind);
+  }
+}
+
+function lintDirection({ sweep, rows }: Looked, at: Place): void {
+  const { direction, inward } = sweep;
+  if (typeof direction !== 'string') {
+    if (inward !== undefined) at.in('inward').fault('the direction is always the same');
+    return;
+  }
+  if (inward === undefined) {
+    at.fault(`inward is missing: which value of ${direction} brings money in`);
+    return;
+  }
+  const directions = rows.get(direction)?.values;
+  if (directions !== undefined && !Object.hasOwn(directions, inward)) {
+    at.in('inward').fault(`${inward} is not one of the values of ${direction}`);
+  }
+}
+
+/** A page is asked for by the number of a row or of a page, if there are pages; a range of days from its first. */
+function lintReach({ sweep }: Looked, at: Place): void {
+  if (sweep.days > 1 && !Array.isArray(sweep.identity)) {
+    at.in('days').fault('rows are counted day by day');
+  }
+  for (const key of ['request', 'unplacedRequest'] as const) {
+    const exprs = sweep[key];
+    if (exprs === undefined) continue;
+    const names = exprsIn(exprs).flatMap(referencesIn);
+    const named = (name: string) => names.includes(name);
+    if (named('start') && named('page')) at.in(key).fault('asks by $start and by $page');
+    if (sweep.days > 1 !== named('from')) at.in(key).fault('days and $from go together');
   }
 }
 
@@ -115,6 +159,7 @@ function lintSweep(spec: BankSpec, sweep: SweepSpec, at: Place): void {
   const rows = rowFieldsOf(transaction);
   const looked: Looked = { spec, sweep, transaction, rows };
   lintAsking(looked, at);
+  lintReach(looked, at);
   lintAccount(looked, at);
   lintKinds(looked, at);
   for (const [key, name] of namesIn(sweep)) {
@@ -125,10 +170,8 @@ function lintSweep(spec: BankSpec, sweep: SweepSpec, at: Place): void {
   for (const [name, expr = ''] of Object.entries(sweep.marks)) {
     lintExpr(expr, ofRow, at.in('marks', name));
   }
-  const directions = rows.get(sweep.direction)?.values;
-  if (directions !== undefined && !Object.hasOwn(directions, sweep.inward)) {
-    at.in('inward').fault(`${sweep.inward} is not one of the values of ${sweep.direction}`);
-  }
+  lintDirection(looked, at);
+  if (sweep.last !== undefined) lintLast(sweep.last, transaction, at.in('last'));
 }
 
 export function lintCredits(spec: BankSpec, sweeps: readonly SweepSpec[], at: Place): void {

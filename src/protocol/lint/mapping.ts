@@ -6,6 +6,12 @@ import { faultOfLiteral } from './fields.ts';
 import type { Place } from './place.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
+/** Every expression of a mapping, those of its rows too. */
+export const exprsIn = (exprs: Exprs): Expr[] =>
+  Object.values(exprs).flatMap((what) =>
+    Array.isArray(what) ? what.flatMap((row) => Object.values(row)) : [what],
+  );
+
 export function lintExpr(expr: Expr, vocabulary: Vocabulary, at: Place): void {
   if (typeof expr === 'string') {
     if (!expr.startsWith('$')) {

@@ -1,8 +1,8 @@
 /** Rules for one bank-neutral operation: that it maps whole, and that nothing a ledger says is dropped. */
 import { referencesIn } from '../expression.ts';
 import { layoutOf, rowFieldsOf } from '../layout.ts';
-import type { BankSpec, Expr, Exprs, Operation, Transaction } from '../spec.ts';
-import { lintExpr, lintMapping } from './mapping.ts';
+import type { BankSpec, BodyField, Operation, Transaction } from '../spec.ts';
+import { exprsIn, lintExpr, lintMapping } from './mapping.ts';
 import { lintMask } from './masks.ts';
 import type { Place } from './place.ts';
 import { lintCompletion } from './questions.ts';
@@ -10,9 +10,9 @@ import { forOutcome, forRequest } from './vocabulary.ts';
 
 const maskedTypes = ['account', 'name', 'amount', 'payee'];
 
-function lintBody(operation: Operation, at: Place): void {
-  for (const [name, field] of Object.entries(operation.body)) {
-    const place = at.in('body', name);
+function lintBodyFields(fields: Readonly<Record<string, BodyField>>, at: Place): void {
+  for (const [name, field] of Object.entries(fields)) {
+    const place = at.in(name);
     if (field.type === 'choice' && (field.values ?? []).length === 0) {
       place.in('values').fault('a choice without values');
     }
@@ -22,10 +22,18 @@ function lintBody(operation: Operation, at: Place): void {
   }
 }
 
-const exprsIn = (exprs: Exprs): Expr[] =>
-  Object.values(exprs).flatMap((what) =>
-    Array.isArray(what) ? what.flatMap((row) => Object.values(row)) : [what],
-  );
+function lintBody({ body, bank }: Operation, at: Place): void {
+  lintBodyFields(body, at.in('body'));
+  if (bank === undefined) return;
+  if (Object.hasOwn(body, 'bank')) at.in('body', 'bank').fault('the name is taken by bank:');
+  lintBodyFields(bank, at.in('bank'));
+  if (Object.keys(bank).length === 0) at.in('bank').fault('is empty');
+  for (const [name, { type }] of Object.entries(bank)) {
+    // what every bank has stands in the body, where the records are looked up by it
+    const neutral = type === 'payee' || type === 'instruction';
+    if (neutral) at.in('bank', name, 'type').fault(`a field of type ${type} belongs in the body`);
+  }
+}
 
 /** Body fields that reach the bank, a record or the result. */
 function usedBody(operation: Operation): Set<string> {
@@ -37,7 +45,11 @@ function usedBody(operation: Operation): Set<string> {
   ];
   const names = exprs.flatMap((expr) => (expr === undefined ? [] : referencesIn(expr)));
   const used = names.map((name) => (name === 'memo' ? 'body.memo' : name));
-  const inBody = used.filter((name) => name.startsWith('body.')).map((name) => name.split('.')[1]);
+  const inBody = used.flatMap((name) => {
+    const [first, second = '', third] = name.split('.');
+    if (first !== 'body') return [];
+    return [second === 'bank' && third !== undefined ? `bank.${third}` : second];
+  });
   const byName = [member?.by, member?.payee, freeze?.by, other?.by];
   return new Set([...inBody, ...byName].filter((name) => name !== undefined));
 }
@@ -107,24 +119,39 @@ function checkKeys(
   }
 }
 
+type Each = (exprs: Readonly<Record<string, string>> | undefined, place: Place) => void;
+
+function lintMember(operation: Operation, each: Each, at: Place): void {
+  const { keepsMember, member, rebinds } = operation;
+  const { payout, ...rest } = keepsMember ?? {};
+  if (rebinds !== undefined && payout === undefined) at.in('rebinds').fault('it keeps no payout');
+  if (keepsMember === undefined) return;
+  const place = at.in('keepsMember');
+  const bank = Object.keys(rest).filter((name) => /^bank\.[A-Za-z]\w*$/.test(name));
+  checkKeys(keepsMember, ['account'], ['name', 'payout', ...bank], place);
+  each(rest, place);
+  // the record keeps the whole payee, so that it is the one thing named by an object
+  const whole = payout === '$body.payout' && typeOfBody(operation, 'payout') === 'payee';
+  if (payout !== undefined && !whole) {
+    place.in('payout').fault('must be $body.payout, a body field of type payee');
+  }
+  // a record always has a name: its own operation gives it, or it is there before
+  const adds = member?.need === 'yes' && keepsMember.account === `$body.${member.by}`;
+  if (keepsMember.name === undefined && !adds) {
+    place.fault('name is missing, and member does not say that there is a record to add to');
+  }
+}
+
 function lintKept(spec: BankSpec, operation: Operation, transaction: Transaction, at: Place): void {
-  const { keepsMember, makesFreeze, complete, data } = operation;
+  const { makesFreeze, complete, data } = operation;
   const vocabulary = forOutcome(spec, operation, transaction);
-  const each = (exprs: Readonly<Record<string, string>> | undefined, place: Place) => {
+  const each: Each = (exprs, place) => {
     for (const [name, expr] of Object.entries(exprs ?? {})) {
       lintExpr(expr, vocabulary, place.in(name));
     }
   };
   each(data, at.in('data'));
-  if (keepsMember !== undefined) {
-    const { payout, ...rest } = keepsMember;
-    checkKeys(keepsMember, ['account', 'name', 'payout'], [], at.in('keepsMember'));
-    each(rest, at.in('keepsMember'));
-    // the record keeps the whole payee, so that it is the one thing named by an object
-    if (payout !== '$body.payout' || typeOfBody(operation, 'payout') !== 'payee') {
-      at.in('keepsMember', 'payout').fault('must be $body.payout, a body field of type payee');
-    }
-  }
+  lintMember(operation, each, at);
   if (makesFreeze !== undefined) {
     const place = at.in('makesFreeze');
     checkKeys(makesFreeze, ['holder', 'amount', 'returnTo'], ['holderName', 'returnToName'], place);
@@ -167,12 +194,12 @@ export function lintOperation(spec: BankSpec, operation: Operation, at: Place): 
     return;
   }
   if (transaction.kind === 'push') at.in('transaction').fault('the bank sends it, nobody else');
-  const { paging } = transaction;
+  const { start, page, size } = transaction.paging ?? {};
   const mapped = {
     transaction,
     exprs: operation.fields,
     vocabulary: forRequest(spec, operation),
-    ...(paging === undefined ? {} : { added: new Set([paging.start, paging.size]) }),
+    added: new Set([start, page, size].filter((name) => name !== undefined)),
   };
   lintMapping(mapped, at.in('fields'));
   lintSerial(spec, operation, transaction.kind, at);
@@ -181,7 +208,10 @@ export function lintOperation(spec: BankSpec, operation: Operation, at: Place): 
   lintCompletion(spec, operation, at);
   lintRows(operation, transaction, at);
   const used = usedBody(operation);
-  for (const name of Object.keys(operation.body).filter((one) => !used.has(one))) {
-    at.in('body', name).fault('goes nowhere: what a ledger says must not be dropped');
+  const unused = (name: string) => !used.has(name);
+  const nowhere = 'goes nowhere: what a ledger says must not be dropped';
+  for (const name of Object.keys(operation.body).filter(unused)) at.in('body', name).fault(nowhere);
+  for (const name of Object.keys(operation.bank ?? {}).filter((one) => unused(`bank.${one}`))) {
+    at.in('bank', name).fault(nowhere);
   }
 }

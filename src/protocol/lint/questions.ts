@@ -1,6 +1,6 @@
 /** Rules for the questions a transaction or an operation leads to: its inquiry, its completing query. */
 import { layoutOf, rowFieldsOf } from '../layout.ts';
-import type { BankSpec, Exprs, Operation, Transaction } from '../spec.ts';
+import type { BankSpec, Exprs, LastPage, Operation, Transaction } from '../spec.ts';
 import { lintExpr, lintMapping } from './mapping.ts';
 import type { Place } from './place.ts';
 import { lintInquiryTable } from './verdicts.ts';
@@ -68,6 +68,19 @@ export function lintCompletion(spec: BankSpec, operation: Operation, at: Place):
   }
 }
 
+/** The mark of a last page stands outside the rows. */
+export function lintLast({ field, values }: LastPage, transaction: Transaction, at: Place): void {
+  const fields = layoutOf(transaction, 'answer').fields;
+  for (const name of [field].flat()) {
+    const found = fields.get(name);
+    if (found === undefined) at.in('field').fault(`no field ${name} in the answer`);
+    for (const value of values) {
+      const listed = found?.values === undefined || Object.hasOwn(found.values, value);
+      if (!listed) at.in('values').fault(`${value} is not one of the values of ${name}`);
+    }
+  }
+}
+
 /** What a query says of itself: how its rows are checked and how its pages are asked for. */
 export function lintQuery(transaction: Transaction, at: Place): void {
   const { echo, paging, kind } = transaction;
@@ -78,10 +91,17 @@ export function lintQuery(transaction: Transaction, at: Place): void {
   const inRequest = [
     ['echo', 'request', echo?.request],
     ['paging', 'start', paging?.start],
+    ['paging', 'page', paging?.page],
     ['paging', 'size', paging?.size],
   ] as const;
   for (const [what, key, name] of inRequest) {
     if (name !== undefined && !request.has(name)) at.in(what, key).fault(`no field ${name}`);
+  }
+  if (paging !== undefined) {
+    const place = at.in('paging');
+    const one = (paging.start === undefined) !== (paging.page === undefined);
+    if (!one) place.fault('asks by the number of a row or of a page, one of the two');
+    if (paging.last !== undefined) lintLast(paging.last, transaction, place.in('last'));
   }
   if (echo !== undefined && !rowFieldsOf(transaction).has(echo.row)) {
     at.in('echo', 'row').fault('no such field in a row of the answer');

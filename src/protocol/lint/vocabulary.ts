@@ -3,7 +3,7 @@
  * the set of them: `body.payee.account`, `link.userName`, `serial.tail`.
  */
 import { layoutOf } from '../layout.ts';
-import type { BankSpec, BodyField, Operation, Transaction } from '../spec.ts';
+import type { BankSpec, Operation, Transaction } from '../spec.ts';
 
 export type Vocabulary = ReadonlySet<string>;
 
@@ -17,10 +17,18 @@ const under = (prefix: string, names: readonly string[]): string[] =>
 export const linkNames = (spec: BankSpec): string[] =>
   under('link', Object.keys(spec.protocol.settings));
 
-const bodyNames = (body: Readonly<Record<string, BodyField>>): string[] =>
-  Object.entries(body).flatMap(([name, field]) =>
+const bodyNames = ({ body, bank = {} }: Operation): string[] => [
+  ...Object.entries(body).flatMap(([name, field]) =>
     field.type === 'payee' ? under(`body.${name}`, payeeNames) : [`body.${name}`],
-  );
+  ),
+  ...under('body.bank', Object.keys(bank)),
+];
+
+/** Names under which some operation of this bank keeps something in a member's record. */
+function keptOfBank(spec: BankSpec): string[] {
+  const kept = [...spec.operations.values()].flatMap((one) => Object.keys(one.keepsMember ?? {}));
+  return [...new Set(kept)].filter((name) => name.startsWith('bank.'));
+}
 
 const serialNames: Record<Operation['serial'], readonly string[]> = {
   usual: ['serial'],
@@ -31,10 +39,12 @@ const serialNames: Record<Operation['serial'], readonly string[]> = {
 /** What is known of an accepted instruction, whenever it is asked. */
 function ofInstruction(spec: BankSpec, operation: Operation): string[] {
   return [
-    ...bodyNames(operation.body),
+    ...bodyNames(operation),
     ...linkNames(spec),
     ...serialNames[operation.serial],
-    ...(operation.member === undefined ? [] : under('member', memberNames)),
+    ...(operation.member === undefined
+      ? []
+      : under('member', [...memberNames, ...keptOfBank(spec)])),
     ...(operation.other === undefined ? [] : under('other', ['account', 'name'])),
     'transaction',
     'day',
@@ -77,6 +87,7 @@ export function forInquiry(spec: BankSpec, transaction: Transaction): Vocabulary
     ...under('body', ofBank),
     // whoever ordered it and by which names: what the bank was sent
     ...under('request', ofBank),
+    ...under('sent', [...headNames(spec), 'day']),
     ...linkNames(spec),
     'serial',
     'transaction',
@@ -90,7 +101,7 @@ export const forOwned = (spec: BankSpec): Vocabulary =>
 
 /** A page of entries of one account and day, which no instruction asked for. */
 export const forPage = (spec: BankSpec): Vocabulary =>
-  new Set([...linkNames(spec), 'account', 'day', 'start', 'size']);
+  new Set([...linkNames(spec), 'account', 'day', 'from', 'when', 'start', 'page', 'size']);
 
 /** Names of the parts of the heads, where packets have heads. */
 export const headNames = ({ protocol: { framing } }: BankSpec): string[] =>
