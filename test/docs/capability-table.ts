@@ -1,4 +1,4 @@
-/** What each bank can do, as docs/capabilities.md must show it. In: the specs and docs/operations.md. Out: markdown. */
+/** What each bank can do, as docs/capabilities.md must show it. In: the specs and the pages of docs/banks. Out: markdown. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BankSpec, Operation, Transaction } from '../../src/protocol/spec.ts';
@@ -12,11 +12,12 @@ export const banks = (): BankSpec[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => readSpec(join(SPECS, name)));
 
-/** Transaction → why it has no operation, from the table of docs/operations.md; rows may name several. */
-export function reasons(): ReadonlyMap<string, string> {
-  const [, table = ''] = pageText('docs/operations.md').split(
-    '## Transactions without an operation',
-  );
+/** The page about one bank's operations. */
+export const pageOf = ({ protocol }: BankSpec): string => `docs/banks/${protocol.bank}.md`;
+
+/** Transaction → why it has no operation, from the table of the bank's page; rows may name several. */
+export function reasons(spec: BankSpec): ReadonlyMap<string, string> {
+  const [, table = ''] = pageText(pageOf(spec)).split('## Transactions without an operation');
   const rows = [...table.matchAll(/^\| ([A-Z0-9, ]+) \| .* \| (.*) \|$/gm)];
   return new Map(
     rows.flatMap(([, codes = '', why = '']) =>
@@ -25,7 +26,7 @@ export function reasons(): ReadonlyMap<string, string> {
   );
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+export const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 const table = (head: readonly string[], rows: readonly string[][]): string =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
@@ -40,6 +41,10 @@ function inquiryOf(transaction: Transaction | undefined, operation: Operation): 
     ? inquiry.transaction
     : `${inquiry.transaction}, then ${complete.transaction}`;
 }
+
+/** The same for a reader of operations: `answer` where the direct answer ends it. */
+export const decidedBy = (transaction: Transaction | undefined, operation: Operation): string =>
+  transaction?.inquiry === undefined ? 'answer' : inquiryOf(transaction, operation);
 
 const operationRows = ({ operations, transactions }: BankSpec): string[][] =>
   [...operations].map(([name, operation]) => {
@@ -60,14 +65,17 @@ export function withoutOperation({ operations, transactions }: BankSpec): Transa
   return [...transactions.values()].filter(({ code }) => !ordered.has(code));
 }
 
-const restRows = (spec: BankSpec, why: ReadonlyMap<string, string>): string[][] =>
-  withoutOperation(spec).map(({ certainty, code, kind, zh }) => [
+function restRows(spec: BankSpec): string[][] {
+  const why = reasons(spec);
+  const rest = withoutOperation(spec);
+  return rest.map(({ certainty, code, kind, zh }) => [
     code,
     zh,
     kind,
     certainty,
     why.get(code) ?? '',
   ]);
+}
 
 const noticeRows = ({ protocol }: BankSpec): string[][] =>
   (protocol.credits ?? []).map(({ kinds, name, onlyIf, transaction }) => [
@@ -77,7 +85,7 @@ const noticeRows = ({ protocol }: BankSpec): string[][] =>
     onlyIf === undefined ? 'always' : `\`credits.${onlyIf}\` of the link`,
   ]);
 
-function section(spec: BankSpec, why: ReadonlyMap<string, string>): string {
+function section(spec: BankSpec): string {
   const { bank, en, version, zh } = spec.protocol;
   const head = ['operation', '中文', 'transaction', 'kind', 'inquiry', 'fields', 'mapping'];
   const count = (kind: string): number =>
@@ -93,15 +101,29 @@ function section(spec: BankSpec, why: ReadonlyMap<string, string>): string {
     `${version}. ${size}, ${spec.operations.size} operations.`,
     table(head, operationRows(spec)),
     `### ${bank}: transactions without an operation`,
-    table(['transaction', '中文', 'kind', 'fields', 'why'], restRows(spec, why)),
+    table(['transaction', '中文', 'kind', 'fields', 'why'], restRows(spec)),
     `### ${bank}: statements that are swept for notices`,
     table(['statement', 'transaction', 'tells', 'when'], noticeRows(spec)),
   ].join('\n\n');
 }
 
+/** Operation × bank: which transaction, if there is one. */
+function overview(specs: readonly BankSpec[]): string {
+  const names = new Set(specs.flatMap(({ operations }) => [...operations.keys()]));
+  const cell = (spec: BankSpec, name: string): string => {
+    const operation = spec.operations.get(name);
+    if (operation === undefined) return '';
+    return operation.transaction === 'local'
+      ? 'gateway'
+      : `${operation.transaction} (${operation.certainty})`;
+  };
+  const head = ['operation', ...specs.map(({ protocol }) => protocol.bank)];
+  const rows = [...names].map((name) => [`\`${name}\``, ...specs.map((spec) => cell(spec, name))]);
+  return table(head, rows);
+}
+
 export const matrix = (): string => {
-  const why = reasons();
-  return banks()
-    .map((spec) => section(spec, why))
-    .join('\n\n');
+  const specs = banks();
+  const head = '## Every bank: which transaction an operation is, and how surely';
+  return [head, overview(specs), ...specs.map(section)].join('\n\n');
 };
