@@ -3,7 +3,7 @@
  * their field's scale; what is empty is left out. Never an element the spec does not list.
  */
 import { formatDecimal } from './field.ts';
-import { layoutOf, transactionOf, typeOf } from './layout.ts';
+import { layoutOf, saidByHead, transactionOf, typeOf } from './layout.ts';
 import type { Message, Row, Scalar } from './message.ts';
 import type { BankSpec, Field, LastPage, Operation } from './spec.ts';
 
@@ -23,44 +23,68 @@ function textRow(row: Row, fields: ReadonlyMap<string, Field>): TextRow {
   return Object.fromEntries(texts);
 }
 
-/** The fields outside any list, as `$answer.x` sees them. */
+/** The fields outside any list. What the heads say is no part of it: see answerNames. */
 export function answerFields(spec: BankSpec, code: string, message: Message): TextRow {
   return textRow(message.fields, layoutOf(transactionOf(spec, code), 'answer').fields);
 }
 
-/** Likewise of a request, as a record of what was sent is read back. */
-export function requestFields(spec: BankSpec, code: string, message: Message): TextRow {
-  return textRow(message.fields, layoutOf(transactionOf(spec, code), 'request').fields);
+/** Parts of the heads that say something, neither constants nor lengths: expressions may name them. */
+export function headFields(spec: BankSpec, message: Message): TextRow {
+  const said = saidByHead(spec).filter(({ name }) => Object.hasOwn(message.head, name));
+  return Object.fromEntries(said.map(({ name }) => [name, message.head[name] ?? '']));
 }
 
-/** Rows of every list by the bank's names; an answer that has no lists is one row of its own fields. */
-function bankRows(spec: BankSpec, code: string, message: Message): TextRow[] {
-  const layout = layoutOf(transactionOf(spec, code), 'answer');
-  if (layout.lists.size > 0) {
-    return [...layout.lists].flatMap(([name, list]) => {
-      const rows = Object.hasOwn(message.lists, name) ? (message.lists[name] ?? []) : [];
-      return rows.map((row) => textRow(row, list.fields));
-    });
-  }
-  const { status, text } = spec.protocol.envelope;
-  const fields = answerFields(spec, code, message);
-  const own = Object.entries(fields).filter(([name]) => name !== status && name !== text);
-  return own.length === 0 ? [] : [Object.fromEntries(own)];
+/** What `$answer.x` may name: a field outside any list, or a part of a head. */
+export const answerNames = (spec: BankSpec, code: string, message: Message): TextRow => ({
+  ...headFields(spec, message),
+  ...answerFields(spec, code, message),
+});
+
+/** Likewise of a request, as a record of what was sent is read back. */
+export const requestFields = (spec: BankSpec, code: string, message: Message): TextRow => ({
+  ...headFields(spec, message),
+  ...textRow(message.fields, layoutOf(transactionOf(spec, code), 'request').fields),
+});
+
+/** Rows of every list by the bank's names. */
+function listRows(spec: BankSpec, code: string, message: Message): TextRow[] {
+  const { lists } = layoutOf(transactionOf(spec, code), 'answer');
+  return [...lists].flatMap(([name, list]) => {
+    const rows = Object.hasOwn(message.lists, name) ? (message.lists[name] ?? []) : [];
+    return rows.map((row) => textRow(row, list.fields));
+  });
+}
+
+/** What this answer says beyond what every answer of the bank has: status, text, a section of common fields. */
+function ownFields(spec: BankSpec, code: string, message: Message): TextRow {
+  const { envelope } = spec.protocol;
+  const common = envelope.body === 'xml' ? envelope.sections?.[0] : undefined;
+  const { fields } = layoutOf(transactionOf(spec, code), 'answer');
+  const isOwn = (name: string): boolean => {
+    if (name === envelope.status || name === envelope.text) return false;
+    return common === undefined || fields.get(name)?.section !== common;
+  };
+  const all = Object.entries(answerFields(spec, code, message));
+  return Object.fromEntries(all.filter(([name]) => isOwn(name)));
 }
 
 /**
  * The rows of a query's answer: by the neutral names of the operation, or by the bank's own for a native
- * call (its transaction code instead of an operation) and for an operation that names no rows.
+ * call (its transaction code instead of an operation) and for an operation that names no rows. An answer that
+ * has no lists is one row of its own fields; what stands in its heads is in it only if the operation names it.
  */
 export function answerRows(
   spec: BankSpec,
   operation: Operation | string,
   message: Message,
 ): TextRow[] {
-  if (typeof operation === 'string') return bankRows(spec, operation, message);
-  const rows = bankRows(spec, operation.transaction, message);
-  const names = operation.rows;
-  if (names === undefined) return rows;
+  const code = typeof operation === 'string' ? operation : operation.transaction;
+  const names = typeof operation === 'string' ? undefined : operation.rows;
+  const hasLists = layoutOf(transactionOf(spec, code), 'answer').lists.size > 0;
+  const own = hasLists ? {} : ownFields(spec, code, message);
+  if (!hasLists && Object.keys(own).length === 0) return [];
+  if (names === undefined) return hasLists ? listRows(spec, code, message) : [own];
+  const rows = hasLists ? listRows(spec, code, message) : [answerNames(spec, code, message)];
   return rows.map((row) => {
     const texts = Object.entries(names).flatMap(([name, bankName]): [string, string][] => {
       const value = Object.hasOwn(row, bankName) ? row[bankName] : undefined;

@@ -1,19 +1,19 @@
 /**
  * What an answer says, by the spec's tables. In: a decoded message and the rules for the place it was
- * received in. Out: a verdict. The first rule that matches wins; codes compare as strings, so `00` is
+ * received in. Out: a verdict. A condition names a field of the body or a part of a head. The first rule that matches wins; codes compare as strings, so `00` is
  * not `0`. Never decides more than the rule says: what no rule lists is `unknown`.
  */
 import { YinqiError } from '../errors.ts';
 import { parseDecimal } from './field.ts';
 import { rowFieldsOf, transactionOf, typeOf } from './layout.ts';
-import type { Message, Row, Scalar } from './message.ts';
+import { fieldAt, type Message, type Row, type Scalar } from './message.ts';
 import type { BankSpec, Field, Inquiry, Rule, Says } from './spec.ts';
 
 export interface Verdict {
   readonly says: Says;
   readonly ended?: NonNullable<Rule['ended']>;
   readonly reason?: NonNullable<Rule['reason']>;
-  /** the bank's code and text: those of the row if the rules look into it, else those of the answer */
+  /** the bank's code and text: those of the row if it has its own and the rules look into it, else those of the answer */
   readonly code: string;
   readonly text: string;
   /** the one selected row */
@@ -95,7 +95,7 @@ function holds(
 ): boolean {
   const inRow = key.startsWith('row.');
   if (inRow && row === undefined) return false;
-  const value = text(inRow ? row?.[key.slice(4)] : message.fields[key]);
+  const value = text(inRow ? row?.[key.slice(4)] : fieldAt(message, key));
   return patterns.some((pattern) => matches(spec, pattern, value));
 }
 
@@ -129,6 +129,19 @@ function applies(spec: BankSpec, rule: Rule, message: Message, rows: readonly Ro
 const looksIntoRow = (rule: Rule): boolean =>
   Object.keys({ ...rule.when, ...rule.unless }).some((key) => key.startsWith('row.'));
 
+const banks = new WeakMap<BankSpec, boolean>();
+
+/** Rows of this bank carry a status of their own, as the answer does. */
+function rowsHaveStatus(spec: BankSpec): boolean {
+  let have = banks.get(spec);
+  if (have === undefined) {
+    const { status } = spec.protocol.envelope;
+    have = [...spec.transactions.values()].some((one) => rowFieldsOf(one).has(status));
+    banks.set(spec, have);
+  }
+  return have;
+}
+
 /** `wanted`: what the one row must have to be the row of what was asked about (a serial, an account). */
 export function judge(
   spec: BankSpec,
@@ -140,13 +153,14 @@ export function judge(
   const rule = rules.find((candidate) => applies(spec, candidate, message, rows));
   const row = rows.length === 1 ? rows[0] : undefined;
   const { status, text: statusText } = spec.protocol.envelope;
-  const told = row !== undefined && rules.some(looksIntoRow) ? row : message.fields;
+  const ofRow = row !== undefined && rules.some(looksIntoRow) && rowsHaveStatus(spec);
+  const told = (name: string) => text(ofRow ? row[name] : fieldAt(message, name));
   return {
     says: rule?.says ?? 'unknown',
     ...(rule?.ended === undefined ? {} : { ended: rule.ended }),
     ...(rule?.reason === undefined ? {} : { reason: rule.reason }),
-    code: text(told[status]),
-    text: text(told[statusText]),
+    code: told(status),
+    text: told(statusText),
     ...(row === undefined ? {} : { row }),
   };
 }

@@ -3,7 +3,7 @@
  * apart. In: a transaction of a loaded spec. Out: lookups. Never changes the spec.
  */
 import { YinqiError } from '../errors.ts';
-import type { BankSpec, Field, FieldList, Transaction } from './spec.ts';
+import type { BankSpec, Field, FieldList, HeadPart, Transaction } from './spec.ts';
 import type { XmlEnvelope } from './spec-framing.ts';
 
 export type Side = 'request' | 'answer';
@@ -18,12 +18,18 @@ export interface Layout {
   readonly parts: readonly (Field | FieldList)[];
   readonly fields: ReadonlyMap<string, Field>;
   readonly lists: ReadonlyMap<string, ListLayout>;
+  /** section ('' where there are none) → element → field */
+  readonly elements: ReadonlyMap<string, ReadonlyMap<string, Field>>;
 }
 
 export interface ListLayout {
   readonly list: FieldList;
   readonly fields: ReadonlyMap<string, Field>;
+  readonly elements: ReadonlyMap<string, Field>;
 }
+
+/** The name of a field's element in XML. */
+export const elementOf = (field: Field): string => field.element ?? field.name;
 
 export const isList = (part: Field | FieldList): part is FieldList => 'list' in part;
 
@@ -39,13 +45,23 @@ export function typeOf(type: string): TypeOf {
 const byName = (fields: readonly Field[]): Map<string, Field> =>
   new Map(fields.map((field) => [field.name, field]));
 
+const byElement = (fields: readonly Field[]): Map<string, Field> =>
+  new Map(fields.map((field) => [elementOf(field), field]));
+
+function listLayout(list: FieldList): ListLayout {
+  return { list, fields: byName(list.fields), elements: byElement(list.fields) };
+}
+
 function lay(parts: readonly (Field | FieldList)[]): Layout {
+  const fields = parts.filter((part): part is Field => !isList(part));
+  const sections = new Set(fields.map((field) => field.section ?? ''));
+  const inSection = (section: string) =>
+    fields.filter((field) => (field.section ?? '') === section);
   return {
     parts,
-    fields: byName(parts.filter((part): part is Field => !isList(part))),
-    lists: new Map(
-      parts.filter(isList).map((list) => [list.list, { list, fields: byName(list.fields) }]),
-    ),
+    fields: byName(fields),
+    lists: new Map(parts.filter(isList).map((list) => [list.list, listLayout(list)])),
+    elements: new Map([...sections].map((name) => [name, byElement(inSection(name))])),
   };
 }
 
@@ -73,6 +89,16 @@ export function transactionOf(spec: BankSpec, code: string): Transaction {
   }
   return transaction;
 }
+
+/** The parts of all heads of a packet, in their order; none where HTTP carries the body. */
+export function headParts(spec: BankSpec): readonly HeadPart[] {
+  const { framing } = spec.protocol;
+  return framing.type === 'heads' ? framing.heads.flatMap((head) => head.parts) : [];
+}
+
+/** Parts that say something: neither the same in every packet nor a length. */
+export const saidByHead = (spec: BankSpec): readonly HeadPart[] =>
+  headParts(spec).filter((part) => part.fixed === undefined && part.length === undefined);
 
 /** How this bank's XML is made. DEFECT where its bodies are no XML. */
 export function xmlOf(spec: BankSpec): XmlEnvelope {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { Faults, type SafeError } from '../errors.ts';
+import { withCommon } from './common.ts';
 import { lintSpec } from './lint.ts';
 import {
   type BankSpec,
@@ -124,12 +125,13 @@ export function loadSpec(files: ReadonlyMap<string, string>): BankSpec {
   const { protocol, transactions, operations } = readParts(files, faults);
   // what refers to a file that did not load would only repeat its faults
   if (faults.length > 0 || protocol === undefined) throw new Faults('SPEC_INVALID', faults);
-  for (const item of [protocol, ...transactions.values(), ...operations.values()]) {
+  const whole = [...transactions].map(([name, one]) => [name, withCommon(protocol, one)] as const);
+  for (const item of [protocol, ...whole.map(([, one]) => one), ...operations.values()]) {
     deepFreeze(item);
   }
   const spec: BankSpec = Object.freeze({
     protocol,
-    transactions: FrozenMap.of(transactions),
+    transactions: FrozenMap.of(whole),
     operations: FrozenMap.of(operations),
     digest: digestOf(files),
   });

@@ -13,7 +13,7 @@ import { layoutOf, transactionOf } from './layout.ts';
 import type { Row, Values } from './message.ts';
 import type { BankSpec, Expr, Field, Operation } from './spec.ts';
 
-export { answerFields, answerRows, lastOf, requestFields } from './answer.ts';
+export { answerFields, answerNames, answerRows, lastOf, requestFields } from './answer.ts';
 export { checkBody } from './body.ts';
 
 /** What the operation's mapping puts into the request; owned fields it does not name are still missing. */

@@ -6,7 +6,7 @@
  *     payAccNo  付款账号  ****0011  19/19  payer account no.
  *       ! FIELD_TOO_LONG (21 bytes, at most 19)
  */
-import type { DescribedField, Description } from './describe.ts';
+import type { DescribedField, Description } from './describing/described.ts';
 
 const isWide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/;
 

@@ -22,6 +22,8 @@ export const text = { zh: z.string().min(1), en: z.string().min(1) };
 
 export const field = z.strictObject({
   name: z.string().min(1),
+  /** XML: the element, where another field of the message has that name, in another section */
+  element: z.string().optional(),
   ...text,
   type: fieldType,
   /** yes: never empty · no: may be empty · conditional: see the rules below */

@@ -57,16 +57,19 @@ function elementOf(node: unknown, depth: number): Element {
 }
 
 /** xml2js reports the root and then forgets what follows it; so the end is looked at here. */
-function checkWhole(text: string, root: string): void {
+function wholeOf(text: string, roots: readonly string[]): string {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw invalid('document type');
-  const end = text.lastIndexOf(`</${root}`);
-  if (end < 0 || text.slice(end + root.length + 2).trim() !== '>') throw invalid('not whole');
-  if (text.indexOf(`</${root}`) !== end) throw invalid('more than one root');
+  const root = roots.find((one) => new RegExp(`</${one}\\s*>\\s*$`).test(text));
+  if (root === undefined) throw invalid('not whole');
+  const ends = text.match(new RegExp(`</${root}\\s*>`, 'g')) ?? [];
+  if (ends.length > 1) throw invalid('more than one root');
+  return root;
 }
 
-export function parseXml(document: string, root: string): Element {
+/** `roots`: names the root may have; plain letters, digits and _. */
+export function parseXml(document: string, roots: readonly string[]): Element {
   const text = document.replace(/^\ufeff?\s*/, '');
-  checkWhole(text, root);
+  const root = wholeOf(text, roots);
   const parser = new Parser({
     strict: true,
     async: false,

@@ -56,6 +56,7 @@ function newBank(payoutFee: string): Bank {
 const message = (fields: Row): Message => ({
   fields: { userName: 'u', ...fields },
   lists: {},
+  head: {},
   extra: {},
 });
 

@@ -7,6 +7,7 @@ describe('an answer as text', () => {
   const message: Message = {
     fields: { status: 'AAAAAAA' },
     lists: { userDataList: [{ subAccNo: '1', KYAMT: -5n, SJAMT: 1230n }, { DJAMT: 0n }] },
+    head: {},
     extra: { odd: 'x' },
   };
 
@@ -25,21 +26,21 @@ describe('an answer as text', () => {
   });
 
   it('is no rows when the bank gave none', () => {
-    const empty: Message = { fields: { status: 'PBRA001' }, lists: {}, extra: {} };
+    const empty: Message = { fields: { status: 'PBRA001' }, head: {}, lists: {}, extra: {} };
     expect(answerRows(citic, operation('balance'), empty)).toEqual([]);
     expect(answerRows(citic, 'DLOUTTRN', empty)).toEqual([]);
   });
 
   it('that has no list is one row of its own fields', () => {
     const fields = { status: 'AAAAAAA', statusText: 'x', tranNo: '7', tranAmount: 1n };
-    expect(answerRows(citic, 'DLOUTTRN', { fields, lists: {}, extra: {} })).toEqual([
+    expect(answerRows(citic, 'DLOUTTRN', { fields, head: {}, lists: {}, extra: {} })).toEqual([
       { tranNo: '7', tranAmount: '0.01' },
     ]);
   });
 
   it('gives the fields outside lists to $answer', () => {
     const fields = { status: 'AAAAAAA', tranNo: '7', tranAmount: 100n };
-    expect(answerFields(citic, 'DLOUTTRN', { fields, lists: {}, extra: {} })).toEqual({
+    expect(answerFields(citic, 'DLOUTTRN', { fields, head: {}, lists: {}, extra: {} })).toEqual({
       status: 'AAAAAAA',
       tranNo: '7',
       tranAmount: '1.00',

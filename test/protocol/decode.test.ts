@@ -13,6 +13,7 @@ describe('an answer', () => {
   it('is read by tag name, in any order', () => {
     const message = decode(`<list name="rows"></list><amount>12.30</amount>${head}`);
     expect(message).toEqual({
+      head: {},
       fields: { status: 'AAAAAAA', statusText: '交易成功', amount: 1230n },
       lists: { rows: [] },
       extra: {},

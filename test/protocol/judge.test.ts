@@ -14,6 +14,7 @@ import { citic, small, transaction } from './ground.ts';
 const message = (fields: Row, rows?: Row[]): Message => ({
   fields,
   lists: rows === undefined ? {} : { userDataList: rows },
+  head: {},
   extra: {},
 });
 const codes = (name: string): readonly string[] =>

@@ -15,7 +15,7 @@ import {
   wantedOf,
 } from '../../protocol/judge.ts';
 import type { Message, Row } from '../../protocol/message.ts';
-import { answerFields } from '../../protocol/operation.ts';
+import { answerNames } from '../../protocol/operation.ts';
 import type { Inquiry } from '../../protocol/spec.ts';
 import type { LinkContext } from '../context.ts';
 import { inquiryScopeOf } from './scope.ts';
@@ -107,6 +107,6 @@ export const answeredEvent = (
 ): Event => ({
   type: 'answered',
   evidence: evidenceOf(verdict, record),
-  answer: answerFields(ctx.spec, code, message),
+  answer: answerNames(ctx.spec, code, message),
   peer,
 });
