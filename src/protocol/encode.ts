@@ -18,12 +18,7 @@ export { valuesOf } from './message.ts';
 /** Part of a head → its value; fixed parts and lengths are the framing's. `{}` where HTTP carries the body. */
 export type HeadValues = Readonly<Record<string, string>>;
 
-function packet(
-  spec: BankSpec,
-  charset: Charset,
-  head: HeadValues,
-  body: Uint8Array,
-): Uint8Array {
+function packet(spec: BankSpec, charset: Charset, head: HeadValues, body: Uint8Array): Uint8Array {
   const { framing } = spec.protocol;
   return framing.type === 'http' ? body : packetBytes(framing, charset, head, body);
 }

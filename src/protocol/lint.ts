@@ -9,6 +9,7 @@
  *   operations.yaml         mappings and what they refer to       lint/operations, lint/mapping
  */
 import { lintBank } from './lint/bank.ts';
+import { lintBody, lintEnvelope } from './lint/bodies.ts';
 import { lintFields } from './lint/fields.ts';
 import { lintCarriers, lintFraming } from './lint/framing.ts';
 import { lintOperation } from './lint/operations.ts';
@@ -26,12 +27,14 @@ export function lintSpec(spec: BankSpec): LintFault[] {
   lintCodes(spec, protocol.in('codes'));
   lintBank(spec, protocol);
   lintFraming(spec, protocol);
+  lintEnvelope(spec, protocol.in('envelope'));
   for (const [name, transaction] of spec.transactions) {
     const at = new Place(`transactions/${name}.yaml`, faults);
     if (name !== transaction.code) at.in('code').fault('is not the file name');
     lintSourceNames(spec, transaction, at);
     lintFields(spec, transaction, at);
     lintCarriers(spec, transaction, at);
+    lintBody(spec, transaction, at);
     lintVerdicts(spec, transaction, at);
     lintInquiry(spec, transaction, at);
     lintQuery(transaction, at);

@@ -48,8 +48,6 @@ export const field = z.strictObject({
   /** answers: what an empty element says, in the words of a request, where rows are selected by this field */
   emptyMeans: z.string().min(1).optional(),
   note: z.string().optional(),
-  /** the element that groups it, where the envelope has sections; set when the spec is loaded */
-  section: z.string().optional(),
 });
 
 export const list = z.strictObject({
@@ -60,6 +58,7 @@ export const list = z.strictObject({
   fields: z.array(field).min(1),
 });
 
-export type Field = z.infer<typeof field>;
+/** `section`: the element that groups it, where the envelope has sections; set when the spec is loaded. */
+export type Field = z.infer<typeof field> & { readonly section?: string };
 export type FieldList = z.infer<typeof list>;
 export type Mask = z.infer<typeof mask>;

@@ -17,7 +17,7 @@ const rules: Rule[] = [
 ].map((one) => rule.parse(one));
 
 const says = (...rows: Row[]): string => {
-  const message = { fields: { status: 'AAAAAAA' }, lists: { list: rows }, extra: {} };
+  const message = { fields: { status: 'AAAAAAA' }, head: {}, lists: { list: rows }, extra: {} };
   return judge(small, rules, message).says;
 };
 

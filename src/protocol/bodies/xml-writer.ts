@@ -23,17 +23,14 @@ const inside = (fields: readonly FieldText[]): string => fields.map(element).joi
 function listText({ list, rows }: ListTexts, envelope: XmlEnvelope): string {
   if (rows === undefined) return '';
   const [open, close] =
-    envelope.lists === 'repeated'
-      ? [`<${list.list}>`, `</${list.list}>`]
-      : ['<row>', '</row>'];
+    envelope.lists === 'repeated' ? [`<${list.list}>`, `</${list.list}>`] : ['<row>', '</row>'];
   const all = rows.map((row) => `${open}${inside(row)}${close}`).join('');
   return envelope.lists === 'repeated' ? all : `<list name="${list.list}">${all}</list>`;
 }
 
 /** Every section is written, whatever is in it. A list stands in the last one. */
 function sectioned(parts: readonly PartTexts[], envelope: XmlEnvelope): string {
-  const write = (part: PartTexts) =>
-    isListTexts(part) ? listText(part, envelope) : element(part);
+  const write = (part: PartTexts) => (isListTexts(part) ? listText(part, envelope) : element(part));
   const { sections } = envelope;
   if (sections === undefined) return parts.map(write).join('');
   const last = sections.at(-1);

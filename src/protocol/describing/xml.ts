@@ -1,6 +1,7 @@
 /** The elements of an XML body, in the order of the spec, and then those it does not list. */
-import { shownName } from '../body.ts';
+
 import { elementsIn, isLabelled, listAt, rootOf } from '../bodies/xml-reader.ts';
+import { shownName } from '../body.ts';
 import { elementOf, isList, type Layout } from '../layout.ts';
 import type { Field, FieldList } from '../spec.ts';
 import type { XmlEnvelope } from '../spec-framing.ts';

@@ -3,6 +3,7 @@ import { YinqiError } from '../../errors.ts';
 import { fieldText } from '../field.ts';
 import { isList, layoutOf, typeOf } from '../layout.ts';
 import type { BankSpec, Field, Transaction } from '../spec.ts';
+import { partPlace } from './bodies.ts';
 import { lintMask } from './masks.ts';
 import type { Place } from './place.ts';
 
@@ -73,9 +74,11 @@ function lintType(field: Field, at: Place): void {
   if (misfit !== undefined) at.in('emptyMeans').fault(misfit);
 }
 
-/** `list` and `row` are the words of the envelope: an element so named could not be told from them. */
-function lintName(name: string, at: Place): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) || name === 'list' || name === 'row') {
+/** Where lists are named, `list` and `row` are words of the envelope: a field so named could not be told from them. */
+function lintName(spec: BankSpec, name: string, at: Place): void {
+  const { envelope } = spec.protocol;
+  const words = envelope.body === 'xml' && envelope.lists === 'named' ? ['list', 'row'] : [];
+  if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) || words.includes(name)) {
     at.in('name').fault('cannot be the name of an element');
   }
 }
@@ -103,14 +106,14 @@ function lintSide(spec: BankSpec, transaction: Transaction, side: 'request' | 'a
     seen.add(name);
   };
   const each = (field: Field, row: Fields | undefined, place: Place) => {
-    lintName(field.name, place);
+    lintName(spec, field.name, place);
     lintType(field, place);
     lintMask(field, place);
     lintOwned(spec, field, side, row !== undefined, place);
     if (side === 'request') lintNeed(field, { head, row }, place);
   };
   for (const [index, part] of transaction[side].entries()) {
-    const place = at.in(side, index);
+    const place = partPlace(spec, side, index, at);
     if (!isList(part)) {
       once(part.name, place);
       each(part, undefined, place);

@@ -4,7 +4,7 @@
  */
 import { YinqiError } from '../../errors.ts';
 import { encodeText } from '../charset.ts';
-import { layoutOf } from '../layout.ts';
+import { headParts, layoutOf } from '../layout.ts';
 import type { BankSpec, HeadPart, HeadsFraming, Transaction } from '../spec.ts';
 import { lintExpr, literalsOf } from './mapping.ts';
 import { lintMask } from './masks.ts';
@@ -15,9 +15,6 @@ type Side = 'request' | 'answer';
 
 const SIDES: readonly Side[] = ['request', 'answer'];
 const PLAIN = /^[\x20-\x7e]*$/;
-
-export const partsOf = ({ protocol }: BankSpec): HeadPart[] =>
-  protocol.framing.type === 'http' ? [] : protocol.framing.heads.flatMap((head) => head.parts);
 
 /** What keeps a text out of a part; undefined if nothing. */
 function misfit(part: HeadPart, text: string): string | undefined {
@@ -107,7 +104,7 @@ function lintCorrelation(spec: BankSpec, at: Place): void {
   const place = at.in('correlation');
   if (framing.type === 'http') place.fault('HTTP has no head of ours that could name a request');
   for (const side of SIDES) {
-    const part = partsOf(spec).find(({ name }) => name === correlation[side]);
+    const part = headParts(spec).find(({ name }) => name === correlation[side]);
     if (part === undefined) place.in(side).fault(`no part ${correlation[side]}`);
     else if (part.fixed !== undefined || part.length !== undefined) {
       place.in(side).fault(`${part.name} is the same in many packets`);
@@ -126,7 +123,7 @@ export function lintFraming(spec: BankSpec, at: Place): void {
 /** action, status and text of the envelope: a part of a head, or a field of every message. */
 export function lintCarriers(spec: BankSpec, transaction: Transaction, at: Place): void {
   const { action, status, text } = spec.protocol.envelope;
-  const parts = new Map(partsOf(spec).map((part) => [part.name, part]));
+  const parts = new Map(headParts(spec).map((part) => [part.name, part]));
   const carrier = parts.get(action);
   const named = layoutOf(transaction, 'request').fields.get(action);
   if (carrier !== undefined && carrier.request !== '$transaction') {

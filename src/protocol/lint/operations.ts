@@ -1,8 +1,10 @@
 /** Rules for one bank-neutral operation: that it maps whole, and that nothing a ledger says is dropped. */
 import { referencesIn } from '../expression.ts';
-import { layoutOf, rowFieldsOf } from '../layout.ts';
+
+import { layoutOf, rowFieldsOf, saidByHead } from '../layout.ts';
 import type { BankSpec, BodyField, Operation, Transaction } from '../spec.ts';
 import { exprsIn, lintExpr, lintMapping } from './mapping.ts';
+
 import { lintMask } from './masks.ts';
 import type { Place } from './place.ts';
 import { lintCompletion } from './questions.ts';
@@ -162,14 +164,16 @@ function lintKept(spec: BankSpec, operation: Operation, transaction: Transaction
   }
 }
 
-function lintRows(operation: Operation, transaction: Transaction, at: Place): void {
+function lintRows(spec: BankSpec, operation: Operation, transaction: Transaction, at: Place): void {
   if (operation.rows !== undefined && transaction.kind !== 'query') {
     at.in('rows').fault('only a query has rows');
   }
   const rows = rowFieldsOf(transaction);
-  const fields = rows.size > 0 ? rows : layoutOf(transaction, 'answer').fields;
+  const { fields } = layoutOf(transaction, 'answer');
+  const said = saidByHead(spec).map((part) => part.name);
+  const names = new Set(rows.size > 0 ? rows.keys() : [...fields.keys(), ...said]);
   for (const [name, field] of Object.entries(operation.rows ?? {})) {
-    if (!fields.has(field)) at.in('rows', name).fault(`no field ${field} in a row of the answer`);
+    if (!names.has(field)) at.in('rows', name).fault(`no field ${field} in a row of the answer`);
   }
 }
 
@@ -206,7 +210,7 @@ export function lintOperation(spec: BankSpec, operation: Operation, at: Place): 
   lintRecords(spec, operation, at);
   lintKept(spec, operation, transaction, at);
   lintCompletion(spec, operation, at);
-  lintRows(operation, transaction, at);
+  lintRows(spec, operation, transaction, at);
   const used = usedBody(operation);
   const unused = (name: string) => !used.has(name);
   const nowhere = 'goes nowhere: what a ledger says must not be dropped';

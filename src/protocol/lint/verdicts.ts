@@ -1,7 +1,6 @@
 /** Rules for code lists and verdict tables: what an answer may be taken to mean. */
-import { layoutOf, rowFieldsOf } from '../layout.ts';
+import { headParts, layoutOf, rowFieldsOf } from '../layout.ts';
 import type { BankSpec, Field, Rule, Transaction } from '../spec.ts';
-import { partsOf } from './framing.ts';
 import type { Place } from './place.ts';
 
 /** A field of the answer, or a part of its head. */
@@ -81,7 +80,7 @@ function lintTable(
 ): void {
   const head = layoutOf(transaction, 'answer').fields;
   const rows = rowFieldsOf(transaction);
-  const parts = new Map(partsOf(spec).map((part) => [part.name, part]));
+  const parts = new Map(headParts(spec).map((part) => [part.name, part]));
   const find = (key: string) =>
     key.startsWith('row.') ? rows.get(key.slice(4)) : (head.get(key) ?? parts.get(key));
   for (const [index, rule] of rules.entries()) {

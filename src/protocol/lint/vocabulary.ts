@@ -2,7 +2,8 @@
  * What expressions may refer to, place by place. The names are few and known, so a vocabulary is simply
  * the set of them: `body.payee.account`, `link.userName`, `serial.tail`.
  */
-import { layoutOf } from '../layout.ts';
+
+import { layoutOf, saidByHead } from '../layout.ts';
 import type { BankSpec, Operation, Transaction } from '../spec.ts';
 
 export type Vocabulary = ReadonlySet<string>;
@@ -70,7 +71,8 @@ export function forOutcome(
   transaction: Transaction,
 ): Vocabulary {
   const fields = layoutOf(transaction, 'answer').fields;
-  return new Set([...ofInstruction(spec, operation), ...under('answer', [...fields.keys()])]);
+  const told = [...fields.keys(), ...saidByHead(spec).map((part) => part.name)];
+  return new Set([...ofInstruction(spec, operation), ...under('answer', told)]);
 }
 
 /**
