@@ -113,7 +113,8 @@ export function onInquired(
   switch (evidence.says) {
     case 'succeeded': {
       const proof = proofOf('inquiry', evidence.record, rules.spec);
-      return succeed(lifeWith(life, { ...codeOf(evidence), proof }), now, rules);
+      const answer = event.taken === undefined ? life.answer : { ...event.taken, ...life.answer };
+      return succeed(lifeWith(life, { ...codeOf(evidence), proof, answer }), now, rules);
     }
     case 'failed': {
       const proof = proofOf('inquiry', evidence.record, rules.spec);

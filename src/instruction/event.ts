@@ -20,8 +20,16 @@ export type Event =
   | { type: 'answered'; evidence: Evidence; answer: Record<string, string>; peer: string }
   /** written (or maybe written) and no whole answer: deadline, cut, broken, crash */
   | { type: 'silent'; peer: string }
-  /** an inquiry was answered by `peer`, asked with the original transaction code */
-  | { type: 'inquired'; evidence: Evidence; peer: string }
+  /**
+   * an inquiry was answered by `peer`, asked with the original transaction code; `taken`: fields that stand in
+   * for those of a direct answer that was lost
+   */
+  | {
+      type: 'inquired';
+      evidence: Evidence;
+      peer: string;
+      taken?: Record<string, string> | undefined;
+    }
   /** an inquiry or completion could not be asked or was not answered */
   | { type: 'not-inquired' }
   /** the completing query answered; `data` is absent while the bank does not show it yet */

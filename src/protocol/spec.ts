@@ -134,6 +134,8 @@ export const transactionFile = z.strictObject({
         select: z.record(z.string(), z.string()).optional(),
         /** what the rows say of this transaction, where that is not what they say of others */
         asInquiry: z.array(rule).min(1).optional(),
+        /** fields, outside any list, that both answers have: the inquiry's stand in for those of a lost answer */
+        take: z.array(z.string()).min(1).optional(),
       }),
     ])
     .optional(),

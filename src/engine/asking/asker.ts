@@ -6,10 +6,19 @@
 import { YinqiError } from '../../errors.ts';
 import type { Event } from '../../instruction/event.ts';
 import { type Held, isFinal } from '../../instruction/intent.ts';
+import { answerFields } from '../../protocol/operation.ts';
+import type { Inquiry } from '../../protocol/spec.ts';
 import { inquiryOf, type LinkContext, operationOf } from '../context.ts';
 import { recordAnswer } from '../packets/answer-record.ts';
 import { ask } from '../packets/question.ts';
-import { evidenceOf, oneRow, readDirect, readInquiry, wantedFor } from '../packets/reading.ts';
+import {
+  evidenceOf,
+  oneRow,
+  type Reading,
+  readDirect,
+  readInquiry,
+  wantedFor,
+} from '../packets/reading.ts';
 import { questionFor } from '../packets/requests.ts';
 import type { Settler } from '../settler.ts';
 
@@ -80,7 +89,18 @@ export class Asker {
       ? await recordAnswer(this.#ctx, held, 'inquiry', inquiry.transaction, body)
       : undefined;
     const evidence = evidenceOf(reading.verdict, record);
-    return { type: 'inquired', evidence, peer: this.#ctx.line.peer };
+    const taken = inquiry.take === undefined ? {} : { taken: this.#taken(inquiry, reading) };
+    return { type: 'inquired', evidence, peer: this.#ctx.line.peer, ...taken };
+  }
+
+  /** What the answer to the inquiry says of the fields the direct answer would have had. */
+  #taken({ take = [], transaction }: Inquiry, { message }: Reading): Record<string, string> {
+    const fields = answerFields(this.#ctx.spec, transaction, message);
+    const found = take.flatMap((name): [string, string][] => {
+      const value = fields[name];
+      return value === undefined ? [] : [[name, value]];
+    });
+    return Object.fromEntries(found);
   }
 
   async #completion(held: Held): Promise<Event> {

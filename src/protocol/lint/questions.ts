@@ -49,6 +49,12 @@ export function lintInquiry(spec: BankSpec, transaction: Transaction, at: Place)
   const place = at.in('inquiry');
   const asked = lintQuestion(spec, inquiry, forInquiry(spec, transaction), place);
   if (asked === undefined) return;
+  for (const name of inquiry.take ?? []) {
+    for (const one of [asked, transaction]) {
+      const found = layoutOf(one, 'answer').fields.has(name);
+      if (!found) place.in('take').fault(`no field ${name} in the answer of ${one.code}`);
+    }
+  }
   const own = inquiry.asInquiry;
   if (own !== undefined) lintInquiryTable(spec, asked, own, place.in('asInquiry'));
   else if (asked.asInquiry === undefined) {
