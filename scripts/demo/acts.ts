@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../src/instruction/notices.ts';
 import { until } from '../world/books.ts';
-import { ADJUSTMENT_ACCOUNT } from '../world/world.ts';
+import { ADJUSTMENT_ACCOUNT } from '../world/options.ts';
 import { enqueue, type Person, type Stage, settled, told, WITHIN_MS } from './stage.ts';
 
 const BANK_NAME = '招商银行上海分行';

@@ -5,38 +5,17 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import type { Settings } from '../../mock-bank/bank/settings.ts';
 import { remoteControl } from '../../mock-bank/control/client.ts';
 import type { RemoteControl } from '../../mock-bank/control/routes.ts';
 import { createLedgerClient, type LedgerClient } from '../../src/queue/client.ts';
 import { type PrivateRedis, startRedis } from '../private-redis.ts';
+import { type Listening, startBank } from './bank.ts';
+import { configText } from './config.ts';
+import { freePort } from './free-port.ts';
+import { LINK, SOURCE, type WorldOptions } from './options.ts';
 import { lineOf, type Started, startProcess } from './processes.ts';
 
-export const LINK = 'citic';
-export const SOURCE = 'platform';
-/** The main account and what belongs to it, as the mock bank begins. */
-export const MAIN_ACCOUNT = '8110700000000000001';
-export const MEMBER_PREFIX = '311070000000';
-export const ADJUSTMENT_ACCOUNT = '3110700000000000091';
-
-const BANK_WITHIN_MS = 15_000;
 const GATEWAY_WITHIN_MS = 20_000;
-
-export interface WorldOptions {
-  readonly directory: string;
-  /** where the compiled project is: `<dist>/src/main.js` */
-  readonly dist: string;
-  /** directory of the protocol specs */
-  readonly specs: string;
-  readonly bankSettings?: Partial<Settings>;
-  /** merged over the link of the configuration */
-  readonly link?: Record<string, unknown>;
-  readonly source?: Record<string, unknown>;
-  /** of /metrics; any free one by default */
-  readonly adminPort?: number;
-  readonly seed?: number;
-}
 
 export interface Supervisor {
   readonly current: Started;
@@ -53,6 +32,10 @@ export class World {
   readonly bank: Started;
   readonly control: RemoteControl;
   readonly bankPort: number;
+  /** of every front end, by the name its spec gives the bank */
+  readonly bankPorts: Readonly<Record<string, number>>;
+  /** where the gateway listens, by link */
+  readonly listenPorts: Readonly<Record<string, number>>;
   readonly controlPort: number;
   readonly #ledgers: LedgerClient[] = [];
   readonly #gateways: Started[] = [];
@@ -60,13 +43,16 @@ export class World {
   private constructor(
     options: WorldOptions,
     redis: PrivateRedis,
-    bank: { started: Started; port: number; control: number },
+    bank: Listening & { started: Started },
+    listenPorts: Record<string, number>,
   ) {
     this.#options = options;
     this.directory = options.directory;
     this.redis = redis;
     this.bank = bank.started;
     this.bankPort = bank.port;
+    this.bankPorts = bank.ports;
+    this.listenPorts = listenPorts;
     this.controlPort = bank.control;
     this.control = remoteControl(`http://127.0.0.1:${bank.control}`);
   }
@@ -79,7 +65,9 @@ export class World {
       await redis.kill();
       throw error;
     });
-    const world = new World(options, redis, bank);
+    const listening = (options.others ?? []).filter(({ listens }) => listens === true);
+    const ports = await Promise.all(listening.map(async ({ name }) => [name, await freePort()]));
+    const world = new World(options, redis, bank, Object.fromEntries(ports));
     world.#writeConfig();
     return world;
   }
@@ -167,10 +155,10 @@ export class World {
     };
   }
 
-  ledger(source = SOURCE): LedgerClient {
+  ledger(source = SOURCE, link = LINK): LedgerClient {
     const client = createLedgerClient({
       connection: { path: this.redis.socket },
-      link: LINK,
+      link,
       source,
     });
     this.#ledgers.push(client);
@@ -191,63 +179,9 @@ export class World {
     await this.redis.kill();
   }
 
-  #writeConfig(path = this.configPath, journalDirectory = this.journalDirectory): void {
-    const config = {
-      specs: this.#options.specs,
-      redis: { socket: this.redis.socket },
-      journal: { directory: journalDirectory },
-      admin: { port: this.#options.adminPort ?? 0 },
-      links: [
-        {
-          name: LINK,
-          spec: 'citic',
-          host: '127.0.0.1',
-          port: this.bankPort,
-          settings: {
-            userName: 'yinqi-demo',
-            mainAccount: MAIN_ACCOUNT,
-            adjustmentAccount: ADJUSTMENT_ACCOUNT,
-            adjustmentAccountName: '公共调账账户',
-            accountPrefix: MEMBER_PREFIX,
-            branchNode: '701100',
-            branch: '701',
-          },
-          businessRefInMemo: true,
-          noSuchSerialIsFinal: { afterMs: 2_000, negatives: 2, source: 'mock bank contract' },
-          ...this.#options.link,
-        },
-      ],
-      sources: [{ name: SOURCE, links: { [LINK]: {} }, ...this.#options.source }],
-    };
-    writeFileSync(path, stringify(config), { mode: 0o600 });
+  #writeConfig(path = this.configPath, journal = this.journalDirectory): void {
+    const { bankPort, bankPorts, listenPorts } = this;
+    const places = { socket: this.redis.socket, journal, bankPort, bankPorts, listenPorts };
+    writeFileSync(path, configText(this.#options, places), { mode: 0o600 });
   }
-}
-
-async function startBank(options: WorldOptions) {
-  const logFile = join(options.directory, 'bank.log');
-  const args = [
-    ['--spec', join(options.specs, 'citic')],
-    ['--settings', JSON.stringify(options.bankSettings ?? {})],
-    ['--main-account', MAIN_ACCOUNT],
-    ['--member-prefix', MEMBER_PREFIX],
-    ['--seed', String(options.seed ?? 1)],
-  ].flat();
-  const started = startProcess(join(options.dist, 'mock-bank', 'main.js'), args, {
-    logFile,
-    cwd: options.dist,
-  });
-  const listening = (line: string) => {
-    if (!line.startsWith('{"listening":true')) return undefined;
-    return JSON.parse(line) as { port: number; control: number };
-  };
-  const ended = started.ended.then((how) => {
-    throw new Error(`the bank ended with ${how}; see ${logFile}`);
-  });
-  const ports = await Promise.race([lineOf(started, listening, BANK_WITHIN_MS), ended]).catch(
-    async (error: unknown) => {
-      await started.kill();
-      throw error;
-    },
-  );
-  return { started, ...ports };
 }

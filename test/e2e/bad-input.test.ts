@@ -6,7 +6,7 @@ import { type Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
-import { LINK, SOURCE } from '../../scripts/world/world.ts';
+import { LINK, SOURCE } from '../../scripts/world/options.ts';
 import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { LedgerClient } from '../../src/queue/client.ts';
 import {

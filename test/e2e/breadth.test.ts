@@ -1,6 +1,6 @@
 /** Beyond members and payouts: changes of accounts, fees beside payouts, and the statement of the main account. */
 import { describe, expect, it } from 'vitest';
-import { MAIN_ACCOUNT } from '../../scripts/world/world.ts';
+import { MAIN_ACCOUNT } from '../../scripts/world/options.ts';
 import { WITHIN_MS } from './ground.ts';
 import { openMember, payoutTo, today, worldOfFile } from './words.ts';
 

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
-import { ADJUSTMENT_ACCOUNT } from '../../scripts/world/world.ts';
+import { ADJUSTMENT_ACCOUNT } from '../../scripts/world/options.ts';
 import type { Notice } from '../../src/instruction/notices.ts';
 import { WITHIN_MS } from './ground.ts';
 import { expectNothingTwice, openMember, PAYOUT_ACCOUNT, worldOfFile } from './words.ts';

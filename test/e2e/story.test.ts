@@ -1,7 +1,7 @@
 /** Every operation a ledger may order on the link, once from queue to bank and back, with what it is told. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
-import { ADJUSTMENT_ACCOUNT, MAIN_ACCOUNT, MEMBER_PREFIX } from '../../scripts/world/world.ts';
+import { ADJUSTMENT_ACCOUNT, MAIN_ACCOUNT, MEMBER_PREFIX } from '../../scripts/world/options.ts';
 import { executedFor, WITHIN_MS } from './ground.ts';
 import {
   expectNothingTwice,
