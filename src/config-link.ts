@@ -64,6 +64,41 @@ const credits = z.strictObject({
     .describe('a config whose round cannot visit every account in this time is refused'),
 });
 
+const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const network = z
+  .string()
+  .regex(
+    new RegExp(
+      `^(${octet}(\\.${octet}){3}(/([0-2]?\\d|3[0-2]))?|[\\da-fA-F:]*:[\\da-fA-F:.]*(/\\d{1,3})?)$`,
+    ),
+  );
+
+const listen = z.strictObject({
+  host: z.string().describe('address of this machine that the bank knows'),
+  port: z.number().int().min(0).max(65_535).describe('port that the bank knows'),
+  allow: z
+    .array(network)
+    .min(1)
+    .describe('addresses and networks of the front end; nobody else is let in'),
+  tls: z
+    .strictObject({
+      certFile: z.string().describe('our certificate'),
+      keyFile: z.string().describe('its key; only the user of the gateway may read it'),
+      caFile: z.string().optional().describe('authorities that may sign for the front end'),
+    })
+    .optional(),
+  packetWithinMs: ms
+    .default(10_000)
+    .describe('a connection whose packet is not whole by then is closed'),
+  answerWithinMs: ms
+    .default(30_000)
+    .describe('a packet that is not stored by then is closed without an answer'),
+  lingerMs: ms
+    .default(5_000)
+    .describe('an answered connection that the bank does not close is closed after'),
+  connectionsMax: count.default(64).describe('connections open at once; more are closed'),
+});
+
 export const link = z.strictObject({
   name: name.describe('fixed for ever: queues, keys and journal records carry it'),
   spec: z.string().describe('folder under the spec directory'),
@@ -118,6 +153,21 @@ export const link = z.strictObject({
     .max(0.9)
     .default(0.2)
     .describe('share of the rate that credit sweeps always get'),
+  listen: listen.optional(),
+  publishPushes: z
+    .enum(['none', 'provisional'])
+    .default('none')
+    .describe('money the bank announces before its statement shows it is told as expected'),
+  memberPushes: z
+    .enum(['told', 'kept'])
+    .default('told')
+    .describe('what the bank says of members is only told, or also kept in their records'),
+  questions: name
+    .optional()
+    .describe('the source that answers what the bank asks; without one nobody does'),
+  questionWithinMs: ms
+    .default(20_000)
+    .describe('an answer of the ledger that comes later is not written'),
   watchForMs: ms
     .default(86_400_000)
     .describe('an order failed by "no such serial" or by people is asked about for so long after'),

@@ -135,6 +135,13 @@ function crossFaults(parsed: Config): SafeError[] {
     }
     if (one.lateUntilMs < one.answerWithinMs)
       faults.push(fault(`links.${i}.lateUntilMs`, 'not below answerWithinMs'));
+    const asked = parsed.sources.find(({ name }) => name === one.questions);
+    if (one.questions !== undefined && asked?.links[one.name] === undefined) {
+      faults.push(fault(`links.${i}.questions`, 'no source of this name has the link'));
+    }
+    if (one.listen !== undefined && one.questionWithinMs >= one.listen.answerWithinMs) {
+      faults.push(fault(`links.${i}.questionWithinMs`, 'below listen.answerWithinMs'));
+    }
     const round =
       ((one.credits.accounts.length + (one.credits.mainStatement ? 1 : 0)) /
         (one.ratePerMinute * Math.max(one.sweepFloorShare, 0.05))) *

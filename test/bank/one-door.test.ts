@@ -24,9 +24,21 @@ describe('the door to the bank', () => {
   it('is the only one: nothing else opens a socket, but for our own on this machine', () => {
     const others = those(
       /(from |import |import\(|require\()['"](node:)?(net|tls|dgram)['"]/,
-    ).filter((path) => path !== 'bank/socket-line.ts');
+    ).filter((path) => !['bank/socket-line.ts', 'bank/listener.ts'].includes(path));
+    // addresses are compared there, and nothing else
+    expect(those(/(connect|createServer|Socket)\b.*'node:net'/)).not.toContain(
+      'bank/allow-list.ts',
+    );
     // proof of life of the journal's owner, and the operator's commands: unix sockets
-    expect(others.filter((path) => !within(path, ['journal/', 'cli/']))).toEqual([]);
+    expect(
+      others.filter((path) => !within(path, ['journal/', 'cli/', 'bank/allow-list.ts'])),
+    ).toEqual([]);
+  });
+
+  it('has one that lets a bank in', () => {
+    expect(those(/\bcreateServer\b/).filter((path) => within(path, ['bank/']))).toEqual([
+      'bank/listener.ts',
+    ]);
   });
 
   it('has no HTTP client beside it', () => {

@@ -45,7 +45,7 @@ const transaction = (code: string, push: object, more: object = {}) => ({
 const shownBy = {
   sweep: 'members',
   day: '$request.day',
-  matches: { TRANAMT: '$request.amount', SUBACCNO: '$request.account' },
+  matches: { TRANAMT: '$request.amount', subAccNo: '$request.account' },
 };
 const hint = { role: 'hint', shownBy, data: { account: '$request.account' } };
 const told = { notice: 'member-opened', data: { account: '$request.account' } };
