@@ -254,9 +254,9 @@ describe('who is let in', () => {
   it('speaks TLS where the link says so, and shows no certificate to a stranger', async () => {
     const tls = makeCertificate('gateway.test');
     const { listener, packets, turned } = await listening({ tls });
-    const secure = () =>
+    const secure = (port = listener.port) =>
       connectTls({
-        port: listener.port,
+        port,
         host: '127.0.0.1',
         ca: tls.cert,
         servername: 'gateway.test',
