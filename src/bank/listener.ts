@@ -120,8 +120,11 @@ class SocketListener implements Listener {
   }
 
   #take(socket: Socket): void {
-    if (!this.#allow.allows(socket.remoteAddress ?? '')) return this.#turn('stranger', socket);
-    if (this.#open.size >= this.#options.connectionsMax) return this.#turn('too-many', socket);
+    const stranger = !this.#allow.allows(socket.remoteAddress ?? '');
+    if (stranger || this.#open.size >= this.#options.connectionsMax) {
+      this.#turn(stranger ? 'stranger' : 'too-many', socket);
+      return;
+    }
     const one = new Inbound(socket, this.#options);
     this.#open.add(one);
     socket.once('close', () => this.#open.delete(one));
