@@ -136,6 +136,9 @@ export const link = z.strictObject({
   lateUntilMs: ms
     .default(600_000)
     .describe('a connection without an answer is read on for so long'),
+  halfReadMs: ms
+    .default(30_000)
+    .describe('an answer whose first byte is there has so long to end; then it is broken'),
   sendWithinMs: ms.default(5_000).describe('a claim older than this is not written'),
   freeMaxMs: ms.default(5_000).describe('a connection that was never used is dropped after'),
   idleReuseMs: ms

@@ -10,6 +10,7 @@ import { YinqiError } from '../errors.ts';
 import { framerOf } from '../protocol/framing/framer.ts';
 import type { ProtocolFile } from '../protocol/spec.ts';
 import { type Backoff, failedAgain, NO_BACKOFF } from '../session/backoff.ts';
+import { InFlight } from '../session/in-flight.ts';
 import type { ConnectionRules, Warning } from '../session/shapes.ts';
 import { addressOf } from './address.ts';
 import { lease, type Use } from './lease.ts';
@@ -32,7 +33,7 @@ export interface WarnFields {
   readonly why?: string;
 }
 
-/** `unclaimed-bytes`: an answer to nothing we asked, to be counted. */
+/** `unclaimed-bytes`, `answer-misnamed`: an answer to nothing we asked, to be counted. */
 export type LineWarning = Warning['event'] | 'peer-unreachable';
 
 export interface LineOptions {
@@ -45,6 +46,7 @@ export interface LineOptions {
   readonly connectWithinMs: number;
   readonly answerWithinMs: number;
   readonly lateUntilMs: number;
+  readonly halfReadMs: number;
   readonly freeMaxMs: number;
   readonly idleReuseMs: number;
   readonly backoffMaxMs: number;
@@ -60,7 +62,8 @@ export async function openLine(options: LineOptions): Promise<Line> {
   const host = `${named}:${options.port}`;
   const framer = framerOf(options.protocol, host);
   const address = await addressOf(options.host);
-  return new SocketLine({ ...options, framer }, host, address);
+  const policy = options.protocol.connection.policy === 'kept' ? 'kept' : 'per-request';
+  return new SocketLine({ ...options, framer, policy }, host, address);
 }
 
 class SocketLine implements Line {
@@ -68,6 +71,7 @@ class SocketLine implements Line {
   readonly #options: LineOptions & ConnectionRules;
   readonly #address: string;
   readonly #rules: ConnectionRules;
+  readonly #inFlight = new InFlight();
   readonly #wires = new Set<Wire>();
   readonly #sockets = new Set<Socket>();
   /** callers that wait for a back-off or for the knock of another */
@@ -144,6 +148,7 @@ class SocketLine implements Line {
     return new Promise((resolve) => {
       const socket = this.#socket();
       const wire = new Wire(socket, this.#rules, withinMs, {
+        inFlight: this.#inFlight,
         now: () => performance.now(),
         onWarning: ({ event, ...more }) => this.#warn(event, more),
         onChange: (is) => {

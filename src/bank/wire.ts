@@ -6,6 +6,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { dial, isUsable, stepConnection } from '../session/connection.ts';
+import type { InFlight } from '../session/in-flight.ts';
 import type {
   ConnectionEffect,
   ConnectionEvent,
@@ -21,6 +22,8 @@ import type { Exchange } from './line.ts';
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export interface WireHooks {
+  /** what is on the way on all wires of the line */
+  readonly inFlight: InFlight;
   readonly now: () => number;
   readonly onWarning: (warning: Warning) => void;
   /** after every event, with the state it led to */
@@ -91,8 +94,23 @@ export class Wire {
   send(body: Uint8Array, keep: boolean): Exchange {
     const ended = deferred<Ending>();
     const late = deferred<Uint8Array | undefined>();
-    // a send that throws leaves the exchange before it alone: that one is settled
-    this.apply({ type: 'send', body, keep }, { ended: ended.resolve, late: late.resolve });
+    const { inFlight } = this.#hooks;
+    const name = this.#rules.framer.requestKey(body);
+    const settling: Settling = {
+      ended: ended.resolve,
+      late: (answer) => {
+        inFlight.end(name);
+        late.resolve(answer);
+      },
+    };
+    inFlight.begin(name);
+    try {
+      // a send that throws leaves the exchange before it alone: that one is settled
+      this.apply({ type: 'send', body, keep }, settling);
+    } catch (error) {
+      inFlight.end(name);
+      throw error;
+    }
     return { ended: ended.promise, late: late.promise };
   }
 

@@ -35,6 +35,9 @@ export interface OpenLink {
   readonly standing: Standing;
 }
 
+/** Answers that belong to nothing we asked. */
+const UNCLAIMED = ['unclaimed-bytes', 'answer-misnamed'];
+
 function tlsOf(tls: LinkConfig['tls']): LineTls | undefined {
   if (tls === undefined) return undefined;
   const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
@@ -53,8 +56,8 @@ export async function openLink(
 ): Promise<OpenLink> {
   const { config, journal, log, metrics, publisher, redis, sources } = shared;
   const { host, port } = link;
-  const { connectWithinMs, answerWithinMs, lateUntilMs, freeMaxMs, idleReuseMs, backoffMaxMs } =
-    link;
+  const { connectWithinMs, answerWithinMs, lateUntilMs, halfReadMs } = link;
+  const { freeMaxMs, idleReuseMs, backoffMaxMs } = link;
   const line = await openLine({
     host,
     port,
@@ -63,11 +66,12 @@ export async function openLink(
     connectWithinMs,
     answerWithinMs,
     lateUntilMs,
+    halfReadMs,
     freeMaxMs,
     idleReuseMs,
     backoffMaxMs,
     onWarn: (event, fields) => {
-      if (event === 'unclaimed-bytes') metrics.unclaimed(link.name);
+      if (UNCLAIMED.some((one) => one === event)) metrics.unclaimed(link.name);
       log.warn(event, { link: link.name, ...fields });
     },
   });

@@ -7,35 +7,22 @@
  *
  * Money rules: one movement or inquiry per connection · a byte that nobody asked for closes it · behind a
  * deadline the connection is retired: never written again, read until lateUntil, and a whole answer then
- * is the late answer of its one request · every exchange settles `ended` once and `late` once · `send`
+ * is the late answer of its one request · an answer that names another request is nobody's · an answer once
+ * begun has halfReadMs to end · every exchange settles `ended` once and `late` once · `send`
  * where it may not be throws before a byte, and after a `write` nothing says "not sent" any more.
  */
 import { YinqiError } from '../errors.ts';
-import type { Reading } from '../protocol/framing/framer.ts';
+import { whilePending } from './awaiting.ts';
+import { arm, CLOSED, destroy, stay, warn } from './effects.ts';
 import type {
-  ConnectionEffect,
+  Asked,
   ConnectionEvent,
   ConnectionRules,
   ConnectionState,
   ConnectionStep,
-  Timer,
-  Warning,
 } from './shapes.ts';
 
-type Pending = Extract<ConnectionState, { is: 'asking' | 'retired' }>;
 type Unused = Extract<ConnectionState, { is: 'free' | 'idle' }>;
-
-const CLOSED: ConnectionState = { is: 'closed' };
-const destroy: ConnectionEffect = { do: 'destroy' };
-const noLate: ConnectionEffect = { do: 'late', body: undefined };
-
-const arm = (timer: Timer, ms: number): ConnectionEffect => ({ do: 'arm', timer, ms });
-const warn = (warning: Warning): ConnectionEffect => ({ do: 'warn', warning });
-const stay = (state: ConnectionState): ConnectionStep => ({ state, effects: [] });
-const silent = (why: 'deadline' | 'closed' | 'broken'): ConnectionEffect => ({
-  do: 'ended',
-  ending: { type: 'silent', why },
-});
 
 /** A connection that is being made; it has `withinMs` for it. */
 export const dial = (withinMs: number): ConnectionStep => ({
@@ -82,11 +69,18 @@ function onSend(
   if (!isUsable(state)) {
     throw new YinqiError('DEFECT', { detail: `send on a connection that is ${state.is}` });
   }
-  const bytes = rules.framer.wrap(event.body, event.keep);
-  const reader = rules.framer.reader();
+  const { framer, policy } = rules;
+  const key = framer.requestKey(event.body);
+  // no answer could ever be told to be its own
+  if (key === '') throw new YinqiError('DEFECT', { detail: 'a request that nothing names' });
+  const keep = event.keep && policy === 'kept';
+  const asked: Asked = { sentAt: now, reader: framer.reader(), key };
   return {
-    state: { is: 'asking', keep: event.keep, sentAt: now, reader },
-    effects: [{ do: 'write', bytes }, arm('deadline', rules.answerWithinMs)],
+    state: { is: 'asking', keep, asked },
+    effects: [
+      { do: 'write', bytes: framer.wrap(event.body, keep) },
+      arm('deadline', rules.answerWithinMs),
+    ],
   };
 }
 
@@ -171,73 +165,4 @@ function whileAnswered(
     default:
       return stay(state);
   }
-}
-
-function whilePending(
-  state: Pending,
-  event: ConnectionEvent,
-  now: number,
-  rules: ConnectionRules,
-): ConnectionStep {
-  switch (event.type) {
-    case 'bytes':
-      return onReading(state, state.reader.push(event.bytes), rules);
-    case 'end':
-      return state.reader.started
-        ? onReading(state, state.reader.end(), rules)
-        : giveUp(state, 'closed');
-    case 'deadline':
-      if (state.is === 'retired') return stay(state);
-      return {
-        state: { is: 'retired', reader: state.reader },
-        effects: [
-          silent('deadline'),
-          arm('late-deadline', Math.max(0, state.sentAt + rules.lateUntilMs - now)),
-        ],
-      };
-    case 'close':
-      // nobody waits for a retired one, and yet its late answer counts
-      return state.is === 'retired' ? stay(state) : giveUp(state, 'closed');
-    case 'late-deadline':
-      return state.is === 'retired' ? giveUp(state, 'closed') : stay(state);
-    case 'error':
-    case 'stop':
-      return giveUp(state, 'closed');
-    default:
-      return stay(state);
-  }
-}
-
-/** No answer will be read here any more. */
-function giveUp(state: Pending, why: 'closed' | 'broken'): ConnectionStep {
-  const settled = state.is === 'asking' ? [silent(why), noLate] : [noLate];
-  return { state: CLOSED, effects: [...settled, destroy] };
-}
-
-function onReading(state: Pending, reading: Reading, rules: ConnectionRules): ConnectionStep {
-  if (reading.is === 'more') return stay(state);
-  const warnings: ConnectionEffect[] = state.reader.proxied
-    ? [warn({ event: 'answer-proxied' })]
-    : [];
-  if (reading.is === 'broken') {
-    const { code, why } = reading;
-    const step = giveUp(state, 'broken');
-    const broken = warn({ event: 'answer-broken', code, why });
-    return { state: step.state, effects: [...warnings, broken, ...step.effects] };
-  }
-  const { packet: body, rest } = reading;
-  if (rest.length > 0) warnings.push(warn({ event: 'unclaimed-bytes', bytes: rest.length }));
-  if (state.is === 'retired') {
-    return { state: CLOSED, effects: [...warnings, { do: 'late', body }, destroy] };
-  }
-  const settled: ConnectionEffect[] = [
-    ...warnings,
-    { do: 'ended', ending: { type: 'answer', body } },
-    noLate,
-  ];
-  if (state.keep && reading.staysOpen) {
-    const effects = [...settled, arm('free-too-long', rules.idleReuseMs)];
-    return { state: { is: 'answered' }, effects };
-  }
-  return { state: CLOSED, effects: [...settled, destroy] };
 }

@@ -9,11 +9,25 @@ export type Ending =
 
 export interface ConnectionRules {
   readonly framer: Framer;
+  /** per-request: no connection outlives its answer, whatever was asked */
+  readonly policy: 'per-request' | 'kept';
   readonly answerWithinMs: number;
   /** from the send */
   readonly lateUntilMs: number;
+  /** from the first byte of an answer to its last */
+  readonly halfReadMs: number;
   readonly freeMaxMs: number;
   readonly idleReuseMs: number;
+}
+
+/** The request whose answer is awaited. */
+export interface Asked {
+  readonly sentAt: number;
+  readonly reader: Reader;
+  /** what its answer must repeat; undefined where answers name no request */
+  readonly key: string | undefined;
+  /** when the first byte of the answer came */
+  readonly begunAt?: number;
 }
 
 /** The reader in a state is the one thing that changes in place: a state is stepped from once. */
@@ -24,14 +38,13 @@ export type ConnectionState =
   | {
       readonly is: 'asking';
       readonly keep: boolean;
-      readonly sentAt: number;
-      readonly reader: Reader;
+      readonly asked: Asked;
     }
   /** a whole answer came and the peer stays; somebody must say that it named what was asked */
   | { readonly is: 'answered' }
   /** has carried queries only, and each answer named its question */
   | { readonly is: 'idle'; readonly since: number }
-  | { readonly is: 'retired'; readonly reader: Reader }
+  | { readonly is: 'retired'; readonly asked: Asked }
   | { readonly is: 'closed' };
 
 export type ConnectionEvent =
@@ -43,6 +56,7 @@ export type ConnectionEvent =
   | { readonly type: 'error' }
   | { readonly type: 'deadline' }
   | { readonly type: 'late-deadline' }
+  | { readonly type: 'half-read' }
   | { readonly type: 'free-too-long' }
   /** somebody takes it to send on it */
   | { readonly type: 'lend' }
@@ -54,11 +68,13 @@ export type ConnectionEvent =
   /** the line closes: everything goes, retired ones too */
   | { readonly type: 'stop' };
 
-export type Timer = 'deadline' | 'late-deadline' | 'free-too-long';
+export type Timer = 'deadline' | 'late-deadline' | 'half-read' | 'free-too-long';
 
 export type Warning =
   | { readonly event: 'unclaimed-bytes'; readonly bytes: number }
   | { readonly event: 'answer-proxied' }
+  /** it names another request, or none: nobody's answer */
+  | { readonly event: 'answer-misnamed' }
   | { readonly event: 'answer-broken'; readonly code: string; readonly why: string };
 
 export type ConnectionEffect =

@@ -97,6 +97,7 @@ export const LINE: Omit<LineOptions, 'port'> = {
   connectWithinMs: 1_000,
   answerWithinMs: 5_000,
   lateUntilMs: 10_000,
+  halfReadMs: 5_000,
   freeMaxMs: 5_000,
   idleReuseMs: 5_000,
   backoffMaxMs: 100,

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { lease } from '../../src/bank/lease.ts';
 import { Wire } from '../../src/bank/wire.ts';
 import { framerOf } from '../../src/protocol/framing/framer.ts';
+import { InFlight } from '../../src/session/in-flight.ts';
 import { answer, LINE } from './front-end.ts';
 
 /** A wire that is up, over a stream that swallows what is written. */
@@ -18,8 +19,9 @@ function wireUp(answerWithinMs: number) {
     },
   });
   const framer = framerOf(LINE.protocol, 'front-end:6789');
-  const rules = { ...LINE, framer, answerWithinMs };
+  const rules = { ...LINE, framer, policy: 'kept' as const, answerWithinMs };
   const wire = new Wire(stream, rules, 1_000, {
+    inFlight: new InFlight(),
     now: () => performance.now(),
     onWarning: () => undefined,
     onChange: () => undefined,

@@ -19,7 +19,7 @@ const transcripts: readonly [string, string][] = [
     `
     0      connected         -> free     arm free-too-long 5000
     10     send              -> asking   write, arm deadline 60000
-    20     bytes first-half  -> asking
+    20     bytes first-half  -> asking   arm half-read 30000
     30     bytes other-half  -> closed   ended 'done', no late, destroy
     `,
   ],
@@ -28,7 +28,7 @@ const transcripts: readonly [string, string][] = [
     `
     0      connected         -> free     arm free-too-long 5000
     10     send              -> asking   write, arm deadline 60000
-    20     bytes until-close -> asking
+    20     bytes until-close -> asking   arm half-read 30000
     30     end               -> closed   ended 'done', no late, destroy
     `,
   ],
@@ -37,7 +37,7 @@ const transcripts: readonly [string, string][] = [
     `
     0      connected         -> free     arm free-too-long 5000
     10     send              -> asking   write, arm deadline 60000
-    20     bytes until-close -> asking
+    20     bytes until-close -> asking   arm half-read 30000
     30     error             -> closed   ended closed, no late, destroy
     `,
   ],
@@ -54,7 +54,7 @@ const transcripts: readonly [string, string][] = [
     `
     0      connected         -> free     arm free-too-long 5000
     10     send              -> asking   write, arm deadline 60000
-    20     bytes first-half  -> asking
+    20     bytes first-half  -> asking   arm half-read 30000
     30     end               -> closed   warn answer-broken, ended broken, no late, destroy
     `,
   ],
@@ -117,8 +117,8 @@ const transcripts: readonly [string, string][] = [
     `
     0      connected         -> free     arm free-too-long 5000
     10     send              -> asking   write, arm deadline 60000
-    59000  bytes first-half  -> asking
-    60010  deadline          -> retired  ended deadline, arm late-deadline 540000
+    59000  bytes first-half  -> asking   arm deadline 1010
+    60010  deadline          -> retired  ended deadline, arm half-read 28990
     61010  bytes other-half  -> closed   late 'done', destroy
     `,
   ],
@@ -146,7 +146,7 @@ const transcripts: readonly [string, string][] = [
     0      connected         -> free     arm free-too-long 5000
     10     send              -> asking   write, arm deadline 60000
     60010  deadline          -> retired  ended deadline, arm late-deadline 540000
-    60020  bytes first-half  -> retired
+    60020  bytes first-half  -> retired  arm half-read 30000
     60030  end               -> closed   warn answer-broken, no late, destroy
     `,
   ],

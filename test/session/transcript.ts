@@ -4,8 +4,8 @@
  *   0      connected     -> free    arm free-too-long 5000
  *   10     send          -> asking  write, arm deadline 60000
  *
- * Events: connected, bytes <name>, end, error, deadline, late-deadline, free-too-long, lend, send, send-kept,
- * keep, close, stop. What <name> stands for is said in BYTES.
+ * Events: connected, bytes <name>, end, error, deadline, late-deadline, half-read, free-too-long, lend, send,
+ * send-kept, keep, close, stop. What <name> stands for is said by the scene: HTTP in BYTES, if none is given.
  */
 import { Buffer } from 'node:buffer';
 import { httpFramer } from '../../src/protocol/framing/http.ts';
@@ -16,6 +16,14 @@ import type {
   ConnectionRules,
   ConnectionState,
 } from '../../src/session/shapes.ts';
+
+/** Rules, and what the pieces of a table stand for. */
+export interface Scene {
+  readonly rules: ConnectionRules;
+  /** the packet of `send` */
+  readonly request: Uint8Array;
+  readonly bytes: Readonly<Record<string, string>>;
+}
 
 export const RULES: ConnectionRules = {
   framer: httpFramer(
@@ -29,6 +37,8 @@ export const RULES: ConnectionRules = {
     },
     'front-end:6789',
   ),
+  policy: 'kept',
+  halfReadMs: 30_000,
   answerWithinMs: 60_000,
   lateUntilMs: 600_000,
   freeMaxMs: 5_000,
@@ -50,18 +60,23 @@ export const BYTES: Record<string, string> = {
   garbage: 'what?\r\n',
 };
 
-function eventOf(text: string): ConnectionEvent {
+const HTTP: Scene = { rules: RULES, request: Buffer.from('ask'), bytes: BYTES };
+
+function eventOf(text: string, scene: Scene): ConnectionEvent {
   const [type, name = ''] = text.split(' ');
   switch (type) {
     case 'bytes':
-      return { type, bytes: Buffer.from(BYTES[name] ?? '', 'latin1') };
+      return { type, bytes: Buffer.from(scene.bytes[name] ?? '', 'latin1') };
     case 'send':
     case 'send-kept':
-      return { type: 'send', body: Buffer.from('ask'), keep: type === 'send-kept' };
+      return { type: 'send', body: scene.request, keep: type === 'send-kept' };
     default:
       return { type } as ConnectionEvent;
   }
 }
+
+/** Packets end with their bodies, and those are short. */
+const tailOf = (packet: Uint8Array): string => Buffer.from(packet).subarray(-4).toString();
 
 function effectText(effect: ConnectionEffect): string {
   switch (effect.do) {
@@ -71,12 +86,10 @@ function effectText(effect: ConnectionEffect): string {
       return `arm ${effect.timer} ${effect.ms}`;
     case 'ended':
       return effect.ending.type === 'answer'
-        ? `ended '${Buffer.from(effect.ending.body).toString()}'`
+        ? `ended '${tailOf(effect.ending.body)}'`
         : `ended ${effect.ending.why}`;
     case 'late':
-      return effect.body === undefined
-        ? 'no late'
-        : `late '${Buffer.from(effect.body).toString()}'`;
+      return effect.body === undefined ? 'no late' : `late '${tailOf(effect.body)}'`;
     case 'destroy':
       return 'destroy';
     case 'warn':
@@ -85,7 +98,7 @@ function effectText(effect: ConnectionEffect): string {
 }
 
 /** The rows with what really happened in the place of what they expect. */
-export function play(table: string): { expected: string; happened: string } {
+export function play(table: string, scene: Scene = HTTP): { expected: string; happened: string } {
   const rows = table
     .split('\n')
     .map((line) => line.trim())
@@ -99,7 +112,7 @@ export function play(table: string): { expected: string; happened: string } {
       /^(\d+)\s+(.+?)\s+->\s+(\S+)\s*(.*)$/.exec(row) ?? [];
     expected.push(tidy([at, event, wanted, effects]));
     try {
-      const step = stepConnection(state, eventOf(event), Number(at), RULES);
+      const step = stepConnection(state, eventOf(event, scene), Number(at), scene.rules);
       state = step.state;
       happened.push(tidy([at, event, state.is, step.effects.map(effectText).join(', ')]));
     } catch (error) {
