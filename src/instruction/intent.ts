@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { envelope } from './envelope.ts';
 import { proof, reason, sent } from './messages.ts';
 
-/** A member's one payout account, bound at opening. */
+/** A member's one payout account. */
 export const payee = z.strictObject({
   account: z.string(),
   name: z.string(),
@@ -14,10 +14,20 @@ export const payee = z.strictObject({
 export const member = z.strictObject({
   account: z.string(),
   name: z.string(),
-  payout: payee,
+  /** where it is paid out to; not every bank binds it at the opening */
+  payout: payee.optional(),
+  /** what the bank needs to know of it beyond that, by names of the spec */
+  bank: z.record(z.string(), z.string()).optional(),
   openedBy: z.string(),
   /** business day of the opening: no money came before it */
   since: z.string(),
+});
+
+/** What one operation says of a member: what it does not say stays as it was. */
+export const memberChange = member.extend({
+  name: z.string().optional(),
+  /** it puts another payout account in the place of a bound one; else the first one stays */
+  rebinds: z.literal(true).optional(),
 });
 
 /** Money held by a freeze; `number` is the bank's, known once the freeze is complete. */
@@ -122,6 +132,7 @@ export const life = z.strictObject({
 
 export type Payee = z.infer<typeof payee>;
 export type Member = z.infer<typeof member>;
+export type MemberChange = z.infer<typeof memberChange>;
 export type Freeze = z.infer<typeof freeze>;
 export type Kind = z.infer<typeof kind>;
 export type Intent = z.infer<typeof intent>;

@@ -3,7 +3,7 @@
  * of a movement or a change of an account, what an empty Redis is rebuilt from, and what finance keeps.
  */
 import { z } from 'zod';
-import { freeze, intent, member } from '../instruction/intent.ts';
+import { freeze, intent, memberChange } from '../instruction/intent.ts';
 
 const base = {
   /** number of the record: 1, 2, 3 … through all segments */
@@ -70,7 +70,7 @@ const outcome = z.strictObject({
   digest: z.string(),
   version: z.number().int().positive(),
   message: z.record(z.string(), z.unknown()),
-  member: member.optional(),
+  member: memberChange.optional(),
   freeze: freeze.optional(),
 });
 /** What people decided about an unknown, with their evidence in words. */

@@ -137,6 +137,11 @@ const outRead = z
   .tuple([z.string(), pairs.transform((map): unknown => Object.fromEntries(map)).pipe(outFields)])
   .transform(([at, fields]): OutRead => ({ at, ...fields }));
 
+/** As Redis has it: which change said what is nobody's business but that of the scripts. */
+const storedMember = memberShape
+  .extend({ versions: z.record(z.string(), z.string()).optional() })
+  .transform(({ versions: _, ...known }) => known);
+
 const taken = z
   .tuple([counter, z.enum(['', '1']), counter, z.array(z.string())])
   .transform(([epoch, behind, time, sending]) => ({
@@ -156,10 +161,10 @@ export const answers = {
   helds: z.tuple([z.array(held)]).transform(([list]) => list),
   told: z.tuple([told.nullable()]).transform(([one]) => one ?? undefined),
   outbox: z.tuple([z.array(outRead)]).transform(([list]) => list),
-  member: z.tuple([json.pipe(memberShape).nullable()]).transform(([one]) => one ?? undefined),
+  member: z.tuple([json.pipe(storedMember).nullable()]).transform(([one]) => one ?? undefined),
   freeze: z.tuple([json.pipe(freezeShape).nullable()]).transform(([one]) => one ?? undefined),
   members: z
-    .tuple([pairs.transform((map) => [...map.values()]).pipe(z.array(json.pipe(memberShape)))])
+    .tuple([pairs.transform((map) => [...map.values()]).pipe(z.array(json.pipe(storedMember)))])
     .transform(([list]) => list),
   pairs: z.tuple([pairs]).transform(([map]) => map),
 } as const;

@@ -1,5 +1,5 @@
 /** What goes into the scripts: shapes flattened into text, in the order the scripts read them. */
-import type { Freeze, Life, Member } from '../instruction/intent.ts';
+import type { Freeze, Life, MemberChange } from '../instruction/intent.ts';
 import type { Argument } from './script.ts';
 import type { Change, EntryMark, NewIntent, OutEntry, Restore } from './shapes.ts';
 
@@ -23,7 +23,7 @@ const outEntry = ({ queue, source, stem, body, version }: OutEntry): Argument[] 
 
 const since = (life: Life): Argument => maybe(life.since);
 
-const kept = (item: { member?: Member; freeze?: Freeze }): Argument[] => {
+const kept = (item: { member?: MemberChange; freeze?: Freeze }): Argument[] => {
   const { freeze, member } = item;
   return [
     member?.account ?? '',

@@ -23,7 +23,7 @@ const REFUSALS = new Set<string>([
 ] satisfies ErrorCode[]);
 
 /** In front of every script, in this order. */
-const SHARED = ['base', 'instruction', 'order', 'flush'];
+const SHARED = ['base', 'instruction', 'order', 'member', 'flush'];
 
 export const SCRIPTS = [
   'take',

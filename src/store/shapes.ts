@@ -9,7 +9,7 @@
  * R4) and checks types and arguments before its first write (REDIS_WRONG_TYPE, R26). Called again with
  * the same arguments, as ioredis does after a lost reply, each returns the same work (R23).
  */
-import type { Freeze, Held, Intent, Life, Member, Phase } from '../instruction/intent.ts';
+import type { Freeze, Held, Intent, Life, MemberChange, Phase } from '../instruction/intent.ts';
 
 /** A message on its way out: its job id is `<stem>-<version>`, and it carries the version. */
 export interface OutEntry {
@@ -77,7 +77,7 @@ export interface Change {
   readonly back: boolean;
   readonly out: readonly OutEntry[];
   readonly message?: string;
-  readonly member?: Member;
+  readonly member?: MemberChange;
   readonly freeze?: Freeze;
 }
 
@@ -135,7 +135,7 @@ export interface Restore {
   readonly orderKey?: string;
   readonly out: readonly OutEntry[];
   readonly told?: Told;
-  readonly member?: Member;
+  readonly member?: MemberChange;
   readonly freeze?: Freeze;
 }
 

@@ -6,11 +6,10 @@ import type { SourceConfig } from '../../config.ts';
 import { YinqiError } from '../../errors.ts';
 import type { Envelope } from '../../instruction/envelope.ts';
 import type { Held, Intent, Kind, Member } from '../../instruction/intent.ts';
-import { sameName } from '../../instruction/same-name.ts';
 import { bodyPathOf, checkBody } from '../../protocol/operation.ts';
-import type { Operation } from '../../protocol/spec.ts';
 import type { LinkContext } from '../context.ts';
 import { type AskedPage, PLACEHOLDER_FREEZE, requestFor } from '../packets/requests.ts';
+import { memberFor } from './members.ts';
 
 export interface Meaning {
   operation: string;
@@ -34,43 +33,10 @@ function checkRights(ctx: LinkContext, source: SourceConfig, wanted: string): vo
   }
 }
 
-/** The member record an operation needs; its payout account cannot be talked over by a body. */
-async function memberFor(ctx: LinkContext, operation: Operation, body: Record<string, unknown>) {
-  const wanted = operation.member;
-  if (wanted === undefined) return undefined;
-  const account = body[wanted.by];
-  const record = typeof account === 'string' ? await ctx.store.member(account) : undefined;
-  if (record !== undefined && wanted.need === 'never') {
-    throw notAllowed(`body.${wanted.by}`, "a member's account: its money is not the merchant's");
-  }
-  if (record === undefined && wanted.need === 'yes') {
-    throw notAllowed(`body.${wanted.by}`, 'no member opened through this gateway has this account');
-  }
-  const named =
-    wanted.payee === undefined ? undefined : (body[wanted.payee] as Member['payout'] | undefined);
-  if (named !== undefined && record !== undefined) {
-    const same =
-      named.account === record.payout.account && sameName(named.name, record.payout.name);
-    if (!same)
-      throw notAllowed(`body.${wanted.payee}`, "payouts go to the member's one bound account");
-  }
-  return record;
-}
-
-/** A member is paid out to an account of its own name, and to no other. */
-function checkBinding(operation: Operation, body: Record<string, unknown>): void {
-  if (operation.keepsMember === undefined) return;
-  const payout = body.payout as Member['payout'] | undefined;
-  if (payout !== undefined && typeof body.name === 'string' && !sameName(payout.name, body.name)) {
-    throw notAllowed('body.payout.name', "not the member's own name");
-  }
-}
-
 async function ofOperation(ctx: LinkContext, name: string, envelope: Envelope): Promise<Meaning> {
   const operation = ctx.spec.operations.get(name);
   if (operation === undefined) throw new YinqiError('OPERATION_UNKNOWN', { path: 'operation' });
   checkBody(operation, envelope.body, ctx.spec);
-  checkBinding(operation, envelope.body);
   if (operation.transaction === 'local') {
     return { operation: name, transaction: 'local', kind: 'local', serial: 'none' };
   }

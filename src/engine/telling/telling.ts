@@ -1,10 +1,11 @@
 /** The message a ledger gets about a step, and what the outbox must know beside it. */
-import type { Freeze, Held, Member } from '../../instruction/intent.ts';
+import type { Freeze, Held, MemberChange, Payee } from '../../instruction/intent.ts';
 import { isFinal } from '../../instruction/intent.ts';
 import type { Contradiction, Outcome, Result } from '../../instruction/messages.ts';
 import type { Step } from '../../instruction/step.ts';
 import type { NewRecord } from '../../journal/records.ts';
 import { evaluate } from '../../protocol/expression.ts';
+import type { Operation } from '../../protocol/spec.ts';
 import { contradictionStem, resultStem } from '../../queue/names.ts';
 import type { OutEntry } from '../../store/shapes.ts';
 import { type LinkContext, operationOf } from '../context.ts';
@@ -14,7 +15,7 @@ import { scopeOf } from '../packets/scope.ts';
 export interface Outgoing {
   message: Record<string, unknown>;
   /** set for finals: appended to the journal before the message is published */
-  final?: { id: string; source: string; digest: string; member?: Member; freeze?: Freeze };
+  final?: { id: string; source: string; digest: string; member?: MemberChange; freeze?: Freeze };
   /** set for notices, likewise: which entry of a statement it tells */
   notice?: {
     id: string;
@@ -87,20 +88,38 @@ export function resultOf(ctx: LinkContext, held: Held, at: number): Omit<Result,
   };
 }
 
-/** The records a success leaves behind: a member with its payout account, a freeze with its number. */
-export function keptBy(ctx: LinkContext, held: Held): { member?: Member; freeze?: Freeze } {
+/** What a success says of a member. Nothing where it names no account, as when people decided without the answer. */
+function memberSaid(
+  operation: Operation | undefined,
+  { intent }: Held,
+  scope: Record<string, unknown>,
+): MemberChange | undefined {
+  if (operation?.keepsMember === undefined) return undefined;
+  const { payout: bound, ...texts } = operation.keepsMember;
+  const { account = '', name, ...rest } = evaluated(texts, scope) as Record<string, string>;
+  if (account === '') return undefined;
+  const bank = Object.entries(rest).map(([key, value]) => [key.replace(/^bank\./, ''), value]);
+  const payout =
+    bound === undefined ? undefined : (intent.envelope.body.payout as Payee | undefined);
+  return {
+    account,
+    ...(name === undefined ? {} : { name }),
+    ...(payout === undefined ? {} : { payout }),
+    ...(payout === undefined || operation.rebinds === undefined ? {} : { rebinds: true }),
+    ...(bank.length === 0 ? {} : { bank: Object.fromEntries(bank) as Record<string, string> }),
+    openedBy: intent.id,
+    since: intent.day,
+  };
+}
+
+/** The records a success leaves behind: what it says of a member, a freeze with its number. */
+export function keptBy(ctx: LinkContext, held: Held): { member?: MemberChange; freeze?: Freeze } {
   if (held.phase !== 'succeeded') return {};
   const operation = operationOf(ctx, held.intent);
   const scope = scopeOf(ctx, held);
-  const kept: { member?: Member; freeze?: Freeze } = {};
-  if (operation?.keepsMember !== undefined) {
-    const { account = '', name = '' } = evaluated(operation.keepsMember, scope) as Record<
-      string,
-      string
-    >;
-    const payout = held.intent.envelope.body.payout as Member['payout'];
-    kept.member = { account, name, payout, openedBy: held.intent.id, since: held.intent.day };
-  }
+  const kept: { member?: MemberChange; freeze?: Freeze } = {};
+  const member = memberSaid(operation, held, scope);
+  if (member !== undefined) kept.member = member;
   if (operation?.makesFreeze !== undefined) {
     const found = evaluated(operation.makesFreeze, scope) as Record<string, string>;
     const { holder = '', amount = '', returnTo = '', holderName, returnToName } = found;

@@ -53,7 +53,7 @@ local function apply(one)
   emit(one.out, version)
   tell(record, one.message, one.out)
   if one.member ~= '' then
-    write('HSET', key('members'), one.account, one.member)
+    keepMember(one.account, one.member, version)
   end
   if one.freeze ~= '' then
     write('HSET', key('freezes'), one.freezeId, one.freeze)

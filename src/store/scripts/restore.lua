@@ -68,10 +68,10 @@ local function restore(old)
     inFront(record, old.order)
   end
   emit(old.out, version)
-  -- a record Redis has is never older than the journal's
   if old.member ~= '' then
-    write('HSETNX', key('members'), old.account, old.member)
+    keepMember(old.account, old.member, old.toldVersion ~= '' and old.toldVersion or '0')
   end
+  -- a record Redis has is never older than the journal's
   if old.freeze ~= '' then
     write('HSETNX', key('freezes'), old.freezeId, old.freeze)
   end
