@@ -24,7 +24,7 @@ export const httpFraming = z.strictObject({
 /**
  * Some bytes of a head. What a packet carries there: `fixed`, a length, or the value of an expression over
  * $transaction, $serial, $sequence, $link.x, $packet.reference (20 digits, new for every packet),
- * $packet.date, $packet.time; in an answer of ours $request.x (a part of the packet that is answered),
+ * $packet.date, $packet.time, $packet.moment (both in one); in an answer of ours $request.x (a part of the packet that is answered),
  * $answer.code, $answer.text. Without any: nothing but pad.
  */
 export const headPart = z.strictObject({

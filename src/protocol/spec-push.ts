@@ -10,7 +10,7 @@
  * an entry: it only says which entry of the statement the bank was talking about.
  *
  * Expressions may name `$request.x` (a field of the push, or a part of its head), `$link.x`, `$ack.number`
- * (20 digits of ours, the same for a repeat), `$packet.date`, `$packet.time`; in the answer to a question
+ * (20 digits of ours, the same for a repeat), `$packet.date`, `$packet.time`, `$packet.moment`; in the answer to a question
  * `$reply.x`.
  */
 import { z } from 'zod';

@@ -184,7 +184,7 @@ export const operation = z.strictObject({
       payee: z.string().optional(),
     })
     .optional(),
-  /** a second member whose record only helps with its name: `$other.name` */
+  /** a second member whose record only helps with its names: `$other.name`, `$other.bank.x` */
   other: z.strictObject({ by: z.string() }).optional(),
   /**
    * what the record of `account` keeps once this operation succeeded: `name`, `payout`, `bank.x`. What it
@@ -195,7 +195,10 @@ export const operation = z.strictObject({
   rebinds: z.literal(true).optional(),
   /** the freeze this operation uses: id in `by`; made by one of `madeBy` */
   freeze: z.strictObject({ by: z.string(), madeBy: z.array(z.string()).min(1) }).optional(),
-  /** what the freeze record keeps once this operation succeeded: holder account, amount, other party */
+  /**
+   * what the freeze record keeps once this operation succeeded: holder account, amount, other party; `number`,
+   * where the bank gives it none and it goes by one of ours
+   */
   makesFreeze: z.record(z.string(), z.string()).optional(),
   /** after success is known: a query whose answer completes the result (the freeze number) */
   complete: z

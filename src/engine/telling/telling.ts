@@ -123,7 +123,7 @@ export function keptBy(ctx: LinkContext, held: Held): { member?: MemberChange; f
   if (operation?.makesFreeze !== undefined) {
     const found = evaluated(operation.makesFreeze, scope) as Record<string, string>;
     const { holder = '', amount = '', returnTo = '', holderName, returnToName } = found;
-    const number = String(held.life.data?.freezeNumber ?? '');
+    const number = String(held.life.data?.freezeNumber ?? found.number ?? '');
     kept.freeze = {
       id: held.intent.id,
       madeBy: held.intent.operation,

@@ -156,10 +156,12 @@ function lintKept(spec: BankSpec, operation: Operation, transaction: Transaction
   lintMember(operation, each, at);
   if (makesFreeze !== undefined) {
     const place = at.in('makesFreeze');
-    checkKeys(makesFreeze, ['holder', 'amount', 'returnTo'], ['holderName', 'returnToName'], place);
+    const also = ['holderName', 'returnToName', 'number'];
+    checkKeys(makesFreeze, ['holder', 'amount', 'returnTo'], also, place);
     each(makesFreeze, place);
-    if (complete?.take.freezeNumber === undefined) {
-      place.fault('no complete.take.freezeNumber: a freeze without its number cannot be used');
+    const numbers = [makesFreeze.number, complete?.take.freezeNumber];
+    if (numbers.filter((one) => one !== undefined).length !== 1) {
+      place.fault('a freeze needs its number to be used: number or complete.take.freezeNumber');
     }
   }
 }

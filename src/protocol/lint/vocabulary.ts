@@ -46,7 +46,9 @@ function ofInstruction(spec: BankSpec, operation: Operation): string[] {
     ...(operation.member === undefined
       ? []
       : under('member', [...memberNames, ...keptOfBank(spec)])),
-    ...(operation.other === undefined ? [] : under('other', ['account', 'name'])),
+    ...(operation.other === undefined
+      ? []
+      : under('other', ['account', 'name', ...keptOfBank(spec)])),
     'transaction',
     'day',
     'memo',
@@ -122,11 +124,10 @@ export const forPush = (
     ...under('reply', reply),
     ...linkNames(spec),
     'ack.number',
-    'packet.date',
-    'packet.time',
+    ...under('packet', ['date', 'time', 'moment']),
   ]);
 
-const packetNames = ['reference', 'date', 'time'];
+const packetNames = ['reference', 'date', 'time', 'moment'];
 
 /** A part of a head: of a request of ours, or of our answer to a packet of the bank. */
 export function forHead(spec: BankSpec, side: 'request' | 'answer'): Vocabulary {
