@@ -65,9 +65,6 @@ function told({ operation }: Offered): string {
   return code([data, complete?.take ?? {}, rows].flatMap((one) => Object.keys(one)));
 }
 
-const ofBank = ({ operation }: Offered): Readonly<Record<string, BodyField>> =>
-  (operation as { readonly bank?: Record<string, BodyField> }).bank ?? {};
-
 const isLocal = ({ operation }: Offered): boolean => operation.transaction === 'local';
 
 function rowsOf(name: string, all: readonly Offered[]): string[][] {
@@ -82,7 +79,7 @@ function rowsOf(name: string, all: readonly Offered[]): string[][] {
     ...title(one.operation.zh, bankOf(one)),
     transactionOf(one),
     index === 0 ? neutralFields(all) : '″',
-    asked(ofBank(one)),
+    asked(one.operation.bank ?? {}),
     decidedBy(one.spec.transactions.get(one.operation.transaction), one.operation),
     told(one),
   ]);
