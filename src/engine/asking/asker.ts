@@ -20,6 +20,7 @@ import {
   wantedFor,
 } from '../packets/reading.ts';
 import { questionFor } from '../packets/requests.ts';
+import { sentFor } from '../packets/sent.ts';
 import type { Settler } from '../settler.ts';
 
 /** Inquiries whose answer may prove something are kept; "still pending" every minute for days is not. */
@@ -75,12 +76,13 @@ export class Asker {
   async #inquiry(held: Held): Promise<Event> {
     const inquiry = inquiryOf(this.#ctx, held.intent);
     if (inquiry === undefined) return { type: 'not-inquired' };
-    const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request);
+    const sent = await sentFor(this.#ctx, held, inquiry);
+    const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request, sent);
     // one that is only watched takes no turn from unknown ones, nor from new orders
     const lane = isFinal(held.phase) ? 'query' : 'inquiry';
     const body = await this.#ask(inquiry.transaction, request, lane);
     if (body === undefined) return { type: 'not-inquired' };
-    const reading = readInquiry(this.#ctx, held, inquiry, body);
+    const reading = readInquiry(this.#ctx, held, inquiry, body, sent);
     if (reading === undefined || reading.verdict.reason === 'throttled') {
       return { type: 'not-inquired' };
     }

@@ -19,6 +19,7 @@ import { answerNames } from '../../protocol/operation.ts';
 import type { Inquiry } from '../../protocol/spec.ts';
 import type { LinkContext } from '../context.ts';
 import { inquiryScopeOf } from './scope.ts';
+import type { Sent } from './sent.ts';
 
 export interface Reading {
   readonly message: Message;
@@ -64,17 +65,18 @@ export function readDirect(ctx: LinkContext, code: string, body: Uint8Array): Re
   return minded(ctx, { message, verdict: judge(ctx.spec, rulesFor(ctx.spec, code), message) });
 }
 
-/** What the answer to the inquiry says about `held`. */
+/** What the answer to the inquiry says about `held`; `sent`: what the question looked up of its packet. */
 export function readInquiry(
   ctx: LinkContext,
   held: Held,
   inquiry: Inquiry,
   body: Uint8Array,
+  sent: Sent = {},
 ): Reading | undefined {
   const message = decoded(ctx, inquiry.transaction, body);
   const rules = inquiryRulesFor(ctx.spec, inquiry);
   if (message === undefined || rules === undefined) return undefined;
-  const wanted = wantedFor(ctx, held, inquiry);
+  const wanted = wantedFor(ctx, held, inquiry, sent);
   return minded(ctx, { message, verdict: judge(ctx.spec, rules, message, wanted) });
 }
 
@@ -83,8 +85,9 @@ export function wantedFor(
   ctx: LinkContext,
   held: Held,
   question: Pick<Inquiry, 'transaction' | 'select'>,
+  sent: Sent = {},
 ): Wanted {
-  const scope = inquiryScopeOf(ctx, held);
+  const scope = inquiryScopeOf(ctx, held, sent);
   const found = Object.entries(question.select ?? {}).map(([field, expr]) => [
     field,
     evaluate(expr, scope),

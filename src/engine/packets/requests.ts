@@ -8,6 +8,7 @@ import { fillOwned, nativeValues, plan } from '../../protocol/operation.ts';
 import type { Exprs } from '../../protocol/spec.ts';
 import { type LinkContext, operationOf, settingsOf } from '../context.ts';
 import { inquiryScopeOf, scopeOf } from './scope.ts';
+import type { Sent } from './sent.ts';
 
 /** Stands in for a freeze that is not complete yet when a request is only tried for size. */
 export const PLACEHOLDER_FREEZE: Freeze = {
@@ -75,10 +76,11 @@ export function questionFor(
   held: Held,
   code: string,
   request: Exprs,
+  sent: Sent = {},
 ): Uint8Array {
   const now = ctx.clock.now().wall;
   const scope = {
-    ...inquiryScopeOf(ctx, held),
+    ...inquiryScopeOf(ctx, held, sent),
     // a day either side: the bank's own date of an order near midnight is its business
     day: addDays(held.intent.day, -1),
     today: dayOf(now, ctx.link.zone),

@@ -2,6 +2,7 @@
 import type { Held } from '../../instruction/intent.ts';
 import { plan } from '../../protocol/operation.ts';
 import { type LinkContext, operationOf, settingsOf } from '../context.ts';
+import type { Sent } from './sent.ts';
 
 export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
   const { intent } = held;
@@ -23,12 +24,19 @@ export function scopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
   };
 }
 
-/** The same, with the request it asks about by the bank's own names: what an inquiry says and looks for. */
-export function inquiryScopeOf(ctx: LinkContext, held: Held): Record<string, unknown> {
+/**
+ * The same, with the request it asks about by the bank's own names, and `sent` of the packet that carried it:
+ * what an inquiry says and looks for.
+ */
+export function inquiryScopeOf(
+  ctx: LinkContext,
+  held: Held,
+  sent: Sent = {},
+): Record<string, unknown> {
   const scope = scopeOf(ctx, held);
   const operation = operationOf(ctx, held.intent);
   const request = operation === undefined ? held.intent.envelope.body : plan(operation, scope);
-  return { ...scope, request };
+  return { ...scope, request, sent };
 }
 
 /** The ledger's own reference first, where the link says so: it is what a person searches for. */
