@@ -34,6 +34,13 @@ function wallOf(ms: number, zone: string): { day: string; sinceMidnight: number 
 /** Business day, yyyymmdd, in the bank's zone. */
 export const dayOf = (ms: number, zone: string): string => wallOf(ms, zone).day;
 
+/** Time of day, hhmmss, in the bank's zone. */
+export function timeOf(ms: number, zone: string): string {
+  const seconds = wallOf(ms, zone).sinceMidnight / 1_000;
+  const parts = [seconds / 3_600, (seconds / 60) % 60, seconds % 60];
+  return parts.map((one) => String(Math.floor(one)).padStart(2, '0')).join('');
+}
+
 const midnightUtc = (day: string, days = 0): number =>
   Date.UTC(+day.slice(0, 4), +day.slice(4, 6) - 1, +day.slice(6, 8) + days);
 

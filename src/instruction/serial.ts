@@ -23,12 +23,26 @@ const seedText = (seed: SerialSeed, n: number): string =>
 const candidates = (make: (n: number) => string): string[] =>
   Array.from({ length: SERIAL_CANDIDATES_MAX }, (_, n) => make(n));
 
-/** yyyymmdd + base-36 digits of a hash, `bytes` long in all (CITIC clientID: 20). */
-export function serialCandidates(seed: SerialSeed, bytes: number): string[] {
+/** What stands behind the day: digits and capital letters, or digits where a bank takes no letters. */
+export type SerialAlphabet = 'base36' | 'digits';
+
+const RADIX: Readonly<Record<SerialAlphabet, number>> = { base36: 36, digits: 10 };
+
+/**
+ * yyyymmdd + digits of a hash, `bytes` long in all (CITIC clientID: 20; Ping An ThirdVoucher: 20, digits).
+ * Twelve decimal digits hold 10¹² numbers a day: of 100,000 orders a day two meet on one day in 200, and the
+ * second takes its next candidate.
+ */
+export function serialCandidates(
+  seed: SerialSeed,
+  bytes: number,
+  alphabet: SerialAlphabet = 'base36',
+): string[] {
   const digits = bytes - seed.day.length;
+  const radix = RADIX[alphabet];
   return candidates((n) => {
-    const number = hashNumber(seedText(seed, n)) % 36n ** BigInt(digits);
-    return seed.day + number.toString(36).toUpperCase().padStart(digits, '0');
+    const number = hashNumber(seedText(seed, n)) % BigInt(radix) ** BigInt(digits);
+    return seed.day + number.toString(radix).toUpperCase().padStart(digits, '0');
   });
 }
 

@@ -79,7 +79,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   engine: {
     src: ['config.ts', 'errors.ts', 'protocol', 'instruction', 'credits', ...IO],
     packages: [],
-    node: ['node:timers/promises'],
+    node: ['node:crypto', 'node:timers/promises'],
   },
   daemon: {
     src: [

@@ -1,7 +1,7 @@
 /** The bank's calendar against a calendar made another way: every hour asked of Intl. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, dayOf, daysBetween, startOfDay } from '../../src/instruction/day.ts';
+import { addDays, dayOf, daysBetween, startOfDay, timeOf } from '../../src/instruction/day.ts';
 
 const HOUR_MS = 3_600_000;
 const SHANGHAI = 'Asia/Shanghai';
@@ -17,6 +17,15 @@ function firstInstantOf(day: string, zone: string): number {
 }
 
 const yearOf = (year: number): string[] => daysBetween(`${year}0101`, `${year}1231`);
+
+it.each([
+  ['2026-09-24T15:59:59.999Z', SHANGHAI, '235959'],
+  ['2026-09-24T16:00:00.000Z', SHANGHAI, '000000'],
+  ['2026-09-24T01:02:03.000Z', SHANGHAI, '090203'],
+  ['2026-03-08T07:00:00.000Z', 'America/New_York', '030000'],
+])('the time of day of %s in %s is %s', (instant, zone, time) => {
+  expect(timeOf(Date.parse(instant), zone)).toBe(time);
+});
 
 describe('the business day', () => {
   it.each([

@@ -72,6 +72,70 @@ describe('serials', () => {
   });
 });
 
+describe('serials of digits', () => {
+  it('begin with the business day, have 20 bytes, and are the same for ever', () => {
+    expect(serialCandidates(seed, 20, 'digits')).toMatchInlineSnapshot(`
+      [
+        "20260924509359802135",
+        "20260924346923936785",
+        "20260924860769450815",
+        "20260924579364019011",
+        "20260924566849230213",
+        "20260924237398300541",
+        "20260924377408783769",
+        "20260924608512788455",
+      ]
+    `);
+  });
+
+  it('are digits alone, as many as the bank takes, whatever they are made of', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(16, 20, 32), (one, bytes) => {
+        const candidates = serialCandidates(one, bytes, 'digits');
+        expect(candidates).toHaveLength(SERIAL_CANDIDATES_MAX);
+        // the store takes the first that nobody owns: the same twice would be none to fall back on
+        expect(new Set(candidates).size).toBe(SERIAL_CANDIDATES_MAX);
+        expect(candidates).toEqual(serialCandidates({ ...one }, bytes, 'digits'));
+        for (const candidate of candidates) {
+          expect(candidate).toMatch(/^\d+$/);
+          expect(candidate).toHaveLength(bytes);
+          expect(candidate.startsWith(one.day)).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(['link', 'source', 'id'] as const)('another %s has none of its serials', (part) => {
+    const other = serialCandidates({ ...seed, [part]: `${seed[part]}x` }, 20, 'digits');
+    expect(other.filter((one) => serialCandidates(seed, 20, 'digits').includes(one))).toEqual([]);
+  });
+
+  it('every number of a short serial is owned before somebody finds none', () => {
+    // two digits hold a hundred: collisions are the rule, and whoever meets one takes its next candidate
+    const owned = new Set<string>();
+    const without = Array.from({ length: 60 }, (_, i) => {
+      const candidates = serialCandidates({ ...seed, id: `${i}` }, 10, 'digits');
+      const free = candidates.find((one) => !owned.has(one));
+      if (free !== undefined) owned.add(free);
+      return free;
+    }).filter((one) => one === undefined);
+    expect(without).toEqual([]);
+    expect(owned.size).toBe(60);
+  });
+
+  it('twenty thousand of one day: whoever collides has a candidate nobody owns', () => {
+    const owned = new Set<string>();
+    for (let i = 0; i < 20_000; i += 1) {
+      const candidates = serialCandidates({ ...seed, id: `${i}` }, 20, 'digits');
+      const free = candidates.find((one) => !owned.has(one));
+      expect(free, `id ${i}`).toBeDefined();
+      owned.add(free ?? '');
+    }
+    expect(owned.size).toBe(20_000);
+  });
+});
+
 describe('account numbers we choose', () => {
   it('are the prefix and digits, and the same for ever', () => {
     expect(accountCandidates(seed, '711021018700', 7)).toMatchInlineSnapshot(`

@@ -154,7 +154,7 @@ function serialsFor(
 ): string[] {
   const seed = { link: link.name, day: intent.day, source: intent.source, id: intent.envelope.id };
   const { account, serial } = ctx.spec.protocol;
-  if (meaning.serial === 'usual') return serialCandidates(seed, serial.bytes);
+  if (meaning.serial === 'usual') return serialCandidates(seed, serial.bytes, serial.alphabet);
   if (meaning.serial === 'none' || account === undefined) return [];
   const settings = settingsOf(ctx.spec, link.settings);
   const prefix = settings[account.prefix] ?? '';

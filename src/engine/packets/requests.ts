@@ -7,6 +7,7 @@ import type { Values } from '../../protocol/message.ts';
 import { fillOwned, nativeValues, plan } from '../../protocol/operation.ts';
 import type { Exprs } from '../../protocol/spec.ts';
 import { type LinkContext, operationOf, settingsOf } from '../context.ts';
+import { headFor } from './packet-scope.ts';
 import { inquiryScopeOf, scopeOf } from './scope.ts';
 import type { Sent } from './sent.ts';
 
@@ -57,17 +58,21 @@ export function requestFor(
       ? nativeValues(ctx.spec, intent.transaction, intent.envelope.body)
       : plan(operation, scope);
   const paged = pagingOf(ctx, intent.transaction, page);
-  return encoded(ctx, intent.transaction, { ...values, ...paged }, scope);
+  const whole = { ...values, ...paged };
+  return encoded(ctx, intent.transaction, whole, scope, intent.serial);
 }
 
+/** `serial`: that of the instruction this packet carries; none where it only asks. */
 function encoded(
   ctx: LinkContext,
   code: string,
   values: Values,
   scope: Record<string, unknown>,
+  serial = '',
 ): Uint8Array {
   const whole = fillOwned(ctx.spec, code, values, owned(ctx, scope));
-  return encodeRequest(ctx.spec, code, whole, ctx.link.charset);
+  const head = headFor(ctx, code, scope, serial);
+  return encodeRequest(ctx.spec, code, whole, ctx.link.charset, head);
 }
 
 /** A query of ours about `held`: its inquiry, or the one that completes it. */
