@@ -64,13 +64,6 @@ describe('the transactions', () => {
     expect(voucher).toMatchObject({ owned: true, type: 'char(20)' });
     expect(typeof inquiry === 'object' && Object.values(inquiry.request)[0]).toBe('$serial');
   });
-
-  it.each(Object.values(movements))('%s is asked under a number of its own', (code) => {
-    const { framing } = b2bi.protocol;
-    const parts = framing.type === 'heads' ? framing.heads.flatMap((head) => head.parts) : [];
-    const { request } = parts.find(({ name }) => name === 'reference') ?? {};
-    expect(request).toMatchObject({ [code]: '$packet.reference' });
-  });
 });
 
 describe.each(Object.keys(movements))('the direct answer to %s', (code) => {
