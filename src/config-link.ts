@@ -64,6 +64,15 @@ const credits = z.strictObject({
     .describe('a config whose round cannot visit every account in this time is refused'),
 });
 
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+const hours = z
+  .strictObject({
+    from: clockTime.describe('new orders and changes leave from then on, in the zone of the link'),
+    to: clockTime.describe('and no more from then on; before `from`: on the next day'),
+  })
+  .refine(({ from, to }) => from !== to, 'from and to are the same');
+
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const network = z
   .string()
@@ -117,6 +126,11 @@ export const link = z.strictObject({
     .describe("what the bank's spec asks of a link, by name"),
   charset: z.enum(['GBK', 'GB18030', 'UTF-8']).default('GBK').describe('of requests'),
   zone: z.string().default('Asia/Shanghai').describe("the bank's time zone"),
+  businessHours: z
+    .array(hours)
+    .min(1)
+    .optional()
+    .describe('when the bank takes orders; absent: always'),
   businessRefInMemo: z
     .boolean()
     .default(false)

@@ -4,6 +4,7 @@
  * found by the heartbeat and handed to whoever it belongs to.
  */
 import { YinqiError } from '../errors.ts';
+import { isOpen } from '../instruction/business-hours.ts';
 import type { Held } from '../instruction/intent.ts';
 import { isFinal } from '../instruction/intent.ts';
 import type { Step } from '../instruction/step.ts';
@@ -68,6 +69,7 @@ export class LinkEngine {
     const { ctx, publisher, retentionMs, standing } = options;
     this.#options = options;
     this.ctx = ctx;
+    standing.look(() => (this.#isOpen() ? undefined : 'outside business hours'));
     this.#committer = new Committer(ctx);
     this.settler = new Settler(ctx, this.#committer);
     this.#recovery = new Recovery(ctx, this.settler, retentionMs);
@@ -144,6 +146,12 @@ export class LinkEngine {
     if (clocks !== undefined) reasons.push(clocks);
     if (this.ctx.clock.mono() - this.#beatAt > SILENT_MS_MAX) reasons.push('Redis does not answer');
     return reasons.map((why) => `${this.ctx.link.name}: ${why}`);
+  }
+
+  /** Outside the bank's hours orders wait; questions and sweeps go on. */
+  #isOpen(): boolean {
+    const { clock, link } = this.ctx;
+    return isOpen(link.businessHours, clock.now().wall, link.zone);
   }
 
   /** A hold may have been lifted. */
@@ -270,6 +278,7 @@ export class LinkEngine {
     metrics.gauge(link.name, {
       up: line.up,
       sending: why === '',
+      open: this.#isOpen(),
       inFlight: traffic.inFlight,
       ready: beat.ready,
       doubtful: count,

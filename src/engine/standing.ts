@@ -14,6 +14,7 @@ interface Why {
 
 export class Standing {
   readonly #directory: string;
+  readonly #looks: (() => string | undefined)[] = [];
   readonly #reasons: Record<Stop, Map<string, Why>> = { send: new Map(), take: new Map() };
 
   constructor(journalDirectory: string) {
@@ -26,8 +27,14 @@ export class Standing {
     else this.#reasons[stop].set(name, { why, source });
   }
 
+  /** A reason that is looked for whenever somebody wants to send: it comes and goes by the clock. */
+  look(why: () => string | undefined): void {
+    this.#looks.push(why);
+  }
+
   whyNotSend(): string[] {
-    const reasons = [...this.#reasons.send.values()].map(({ why }) => why);
+    const looked = this.#looks.map((look) => look()).filter((why) => why !== undefined);
+    const reasons = [...[...this.#reasons.send.values()].map(({ why }) => why), ...looked];
     if (holdFile(this.#directory)) reasons.push('the hold file is there');
     return reasons;
   }

@@ -74,6 +74,11 @@ export const METRICS = {
     help: '1 while new orders may be sent',
     labels: ['link'],
   },
+  yinqi_link_open: {
+    type: 'gauge',
+    help: '1 within the business hours of the link',
+    labels: ['link'],
+  },
   yinqi_link_in_flight: {
     type: 'gauge',
     help: 'requests written and not answered',

@@ -22,6 +22,8 @@ export interface LinkGauges {
   up: boolean;
   /** new orders may be sent */
   sending: boolean;
+  /** it is within the business hours of the link */
+  open: boolean;
   inFlight: number;
   ready: number;
   doubtful: number;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Standing } from '../../src/engine/standing.ts';
+import { isOpen } from '../../src/instruction/business-hours.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -46,6 +47,20 @@ describe('reasons', () => {
     standing.set('send', 'never set', undefined);
     expect(standing.whyNotSend()).toEqual(['Redis is fuller']);
     expect(standing.whyNotTake()).toEqual([]);
+  });
+
+  it('that are looked for come and go by the clock', () => {
+    const standing = new Standing(directory);
+    const zone = 'Asia/Shanghai';
+    let now = Date.UTC(2026, 10, 24, 8, 29, 59, 999);
+    const hours = [{ from: '08:30', to: '16:30' }];
+    standing.look(() => (isOpen(hours, now, zone) ? undefined : 'outside business hours'));
+    expect(standing.whyNotSend()).toEqual([]);
+    now += 1;
+    expect(standing.whyNotSend()).toEqual(['outside business hours']);
+    expect(standing.whyNotTake()).toEqual([]);
+    now += 16 * 3_600_000;
+    expect(standing.whyNotSend()).toEqual([]);
   });
 
   it('may shut the queue of one ledger and leave the others open', () => {
