@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { settings } from './bank/settings.ts';
 import { faultsOf } from './control/routes.ts';
+import type { Target } from './pushes/push.ts';
 import type { FrontOptions, MockBankOptions } from './start.ts';
 
 const usage = `usage: main.js [--host H] [--port P] [--control C] [--spec DIR] [--front DIR:PORT]... [--settings JSON]
-               [--main-account N] [--member-prefix N] [--main-balance YUAN] [--seed N] [--state-file FILE]`;
+               [--main-account N] [--member-prefix N] [--main-balance YUAN] [--push-to HOST:PORT]
+               [--seed N] [--state-file FILE]`;
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flags = z.object({
@@ -19,6 +21,10 @@ const flags = z.object({
   'main-account': z.string().optional(),
   'member-prefix': z.string().optional(),
   'main-balance': z.string().optional(),
+  'push-to': z
+    .string()
+    .regex(/^.+:\d{1,5}$/, 'is a host, a colon and a port')
+    .optional(),
   seed: z.coerce.number().int().optional(),
   'state-file': z.string().optional(),
 });
@@ -29,10 +35,22 @@ const known = {
   front: { ...text, multiple: true as const },
 };
 
+/** `name:port`, where a name may have colons itself */
+function split(given: string): [string, number] {
+  const colon = given.lastIndexOf(':');
+  return [given.slice(0, colon), Number(given.slice(colon + 1))];
+}
+
 /** `protocol-specs/pingan_b2bi:7072` */
 function front(given: string): FrontOptions {
-  const colon = given.lastIndexOf(':');
-  return { spec: given.slice(0, colon), port: Number(given.slice(colon + 1)) };
+  const [spec, at] = split(given);
+  return { spec, port: at };
+}
+
+function target(given: string | undefined): Target | undefined {
+  if (given === undefined) return undefined;
+  const [host, at] = split(given);
+  return { host, port: at };
 }
 
 /** Arguments that cannot be taken; the message names each of them. */
@@ -80,6 +98,7 @@ export function readArguments(args: string[]): Arguments {
       memberPrefix: given['member-prefix'],
       mainBalance: given['main-balance'],
       seed: given.seed,
+      pushTo: target(given['push-to']),
     },
     stateFile: given['state-file'],
   };

@@ -22,6 +22,8 @@ import { Held } from './front/held.ts';
 import { httpWire } from './front/http-wire.ts';
 import { Visitors } from './front/visitors.ts';
 import type { Wire } from './front/wire.ts';
+import type { Target } from './pushes/push.ts';
+import { Pusher } from './pushes/pusher.ts';
 
 export interface FrontOptions {
   /** the bank's protocol spec, or its folder */
@@ -48,6 +50,8 @@ export interface MockBankOptions {
   /** of the answer cadence */
   readonly seed?: number | undefined;
   readonly clock?: Clock | undefined;
+  /** the merchant's listener, which the bank connects to by itself */
+  readonly pushTo?: Target | undefined;
 }
 
 export interface MockBank {
@@ -87,6 +91,18 @@ function frontEndOf(given: string | BankSpec, shared: Shared): FrontEnd {
   return new FrontEnd({ ...shared, desk, wire: wireOf(spec, shared.bank) });
 }
 
+/** Of the front ends' specs, the first that knows packets of the bank's own speaks them. */
+function pusherOf(
+  fronts: readonly FrontEnd[],
+  { bank, clock }: Shared,
+  target: Target | undefined,
+): Pusher | undefined {
+  const spec = fronts
+    .map(({ desk }) => desk.spec)
+    .find(({ transactions }) => [...transactions.values()].some(({ kind }) => kind === 'push'));
+  return spec === undefined ? undefined : new Pusher({ spec, bank, clock, target });
+}
+
 /** What stands first, and the others. */
 function wanted(options: MockBankOptions): [FrontOptions, ...FrontOptions[]] {
   const { spec, port, fronts = [] } = options;
@@ -113,10 +129,12 @@ export async function startMockBank(options: MockBankOptions = {}): Promise<Mock
   const [firstWanted, ...othersWanted] = wanted(options);
   const frontEnd = frontEndOf(firstWanted.spec, shared);
   const fronts = [frontEnd, ...othersWanted.map(({ spec }) => frontEndOf(spec, shared))];
-  const context: Context = { ...shared, fronts };
+  const pusher = pusherOf(fronts, shared, options.pushTo);
+  const context: Context = { ...shared, fronts, pusher };
   const control = controlServer(context);
   const close = async (): Promise<void> => {
     shared.held.forget();
+    pusher?.close();
     await Promise.all(fronts.map((front) => front.close()));
     await control.close();
   };

@@ -3,6 +3,7 @@ import { YinqiError } from '../../src/errors.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { fen } from '../ledger/money.ts';
 import type { AccountKind } from '../ledger/shapes.ts';
+import { pinganBooks } from '../pingan/books.ts';
 import { Bank } from './bank.ts';
 import type { Settings } from './settings.ts';
 import { BID_DEPOSIT, type Terms } from './terms.ts';
@@ -85,6 +86,7 @@ export function beginning(given: Beginning): Bank {
     outside,
     settlement,
     bids,
+    pingan: pinganBooks(ledger, outside, at),
     terms,
     gateway: new Map(),
     memberPrefix,

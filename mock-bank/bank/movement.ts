@@ -1,8 +1,9 @@
 /** One money order as its transaction reads it from the request, before anybody decided to book it. */
 import type { Row, Values } from '../../src/protocol/message.ts';
 import type { GatewayOrder } from '../citic/gateway-orders.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import { type Ledger, SUB_KINDS } from '../ledger/ledger.ts';
 import type { Account } from '../ledger/shapes.ts';
+import type { PinganBooks } from '../pingan/books.ts';
 import { CODES, type Code } from './codes.ts';
 import type { Reply } from './reply.ts';
 import type { Settings } from './settings.ts';
@@ -24,6 +25,8 @@ export interface Books {
   readonly settlement: string;
   /** where bid deposits (投标保证金) lie */
   readonly bids: string;
+  /** what Ping An's dialects keep beside the ledger */
+  readonly pingan: PinganBooks;
   readonly terms: Map<string, Terms>;
   /** orders of the payment gateway by their numbers */
   readonly gateway: Map<string, GatewayOrder>;
@@ -102,7 +105,7 @@ export const isEntity = (
 
 /** An account of the sub-account system: a member's, or one of the public ones. */
 export const isSub = (account: Account | undefined): account is Account =>
-  account !== undefined && !['outside', 'main', 'group', 'settlement'].includes(account.kind);
+  account !== undefined && SUB_KINDS.includes(account.kind);
 
 export const isCode = (value: object): value is Code => 'code' in value && 'text' in value;
 

@@ -22,6 +22,9 @@ export const text = (message: Message, name: string): string => {
   return value === undefined ? '' : String(value);
 };
 
+/** A part of the request's head. */
+export const headText = (message: Message, name: string): string => message.head[name] ?? '';
+
 /** An amount of the request in fen; zero if it is missing. */
 export const amount = (message: Message, name: string): bigint => {
   const value = message.fields[name];

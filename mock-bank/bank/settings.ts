@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { merchantSettings } from '../citic/settings-merchant.ts';
 import { timerMsMax } from '../clock.ts';
+import { pinganSettings } from '../pingan/settings.ts';
 
 const ms = z.number().int().min(0).max(timerMsMax);
 
@@ -113,6 +114,7 @@ export const settings = z.strictObject({
   /** what answers declare; their bytes are GB18030 in any case, of which the other two are subsets */
   declaration: z.enum(['GBK', 'GB2312', 'GB18030']).default('GBK'),
   ...merchantSettings,
+  ...pinganSettings,
 });
 
 export type Settings = z.infer<typeof settings>;

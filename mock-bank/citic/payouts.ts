@@ -9,7 +9,7 @@ import type { Family } from '../bank/family.ts';
 import {
   type Books,
   isCode,
-  isEntity,
+  isSub,
   lacks,
   type Movement,
   normal,
@@ -21,10 +21,10 @@ import type { Entry, Party } from '../ledger/shapes.ts';
 
 /**
  * The money of a payout comes back, by choice under the key of the first row: a negative debit on a
- * sub-account, a credit on a main account, whose statement knows no sign.
+ * sub-account, a credit on any other account, whose statement knows no sign.
  */
 export function returnPayout(books: Books, entry: Entry, sameKey: boolean, when: When): Entry {
-  const debit = !isEntity(books.ledger.account(entry.account));
+  const debit = isSub(books.ledger.account(entry.account));
   const [row] = books.ledger.post({
     ...when,
     type: EXTERNAL,

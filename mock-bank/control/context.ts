@@ -6,6 +6,7 @@ import type { FrontEnd } from '../front/front-end.ts';
 import type { Held } from '../front/held.ts';
 import type { Visitors } from '../front/visitors.ts';
 import type { Account } from '../ledger/shapes.ts';
+import type { Pusher } from '../pushes/pusher.ts';
 
 export interface Context {
   readonly bank: Bank;
@@ -14,6 +15,8 @@ export interface Context {
   readonly held: Held;
   readonly visitors: Visitors;
   readonly clock: Clock;
+  /** where a front end is one of those that speak by themselves */
+  readonly pusher: Pusher | undefined;
 }
 
 export interface InputFault {
@@ -40,7 +43,9 @@ export const refuse = (path: string, message: string): InputRefused =>
 export function find({ bank }: Context, name: string): Account | undefined {
   const { ledger, main, group, adjustment, interest, initialisation, settlement, bids } =
     bank.books;
-  const named = { main, group, adjustment, interest, initialisation, settlement, bids };
+  const { company, unplaced, platform } = bank.books.pingan;
+  const citic = { main, group, adjustment, interest, initialisation, settlement, bids };
+  const named = { ...citic, company, unplaced, platform };
   const byName = new Map(Object.entries(named));
   const account = ledger.account(byName.get(name) ?? name);
   return account?.kind === 'outside' ? undefined : account;

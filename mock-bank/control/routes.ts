@@ -9,6 +9,8 @@ import { FAULTS } from '../faults.ts';
 import { violations } from '../ledger/invariants.ts';
 import { type Context, find, InputRefused, refuse } from './context.ts';
 import { credit, giveBack, openAccount, payOrder, review, twin } from './doing.ts';
+import * as pushing from './pushing.ts';
+import * as pushed from './pushing-shapes.ts';
 import * as shapes from './shapes.ts';
 import * as views from './views.ts';
 
@@ -89,6 +91,27 @@ export const ROUTES = {
       .filter(({ state }) => state === 'review')
       .map(views.orderView),
   })),
+  addMember: route('POST', '/members', pushed.memberInput, pushing.addMember),
+  openAtCounter: route('POST', '/openings', pushed.openingInput, pushing.openAtCounter),
+  closeAtCounter: route('POST', '/closings', pushed.closingInput, pushing.closeAtCounter),
+  bindAtCounter: route('POST', '/bindings', pushed.bindingInput, pushing.bindAtCounter),
+  tellDeposit: route('POST', '/deposits', pushed.depositInput, pushing.tellDeposit),
+  withdrawAtCounter: route(
+    'POST',
+    '/withdrawals',
+    pushed.withdrawalInput,
+    pushing.withdrawAtCounter,
+  ),
+  askBalance: route('POST', '/questions', pushed.questionInput, pushing.askBalance),
+  push: route('POST', '/pushes', pushed.pushInput, pushing.sayAnything),
+  repeatPush: route('POST', '/pushes/repeat', pushed.repeatInput, pushing.sayAgain),
+  pushes: route('GET', '/pushes', nothing, (context) => ({
+    pushes: pushing.pusherOf(context).all().map(pushing.pushView),
+  })),
+  pushTo: route('POST', '/push-target', pushed.targetInput, (context, target) => {
+    pushing.pusherOf(context).target = target;
+    return { target };
+  }),
   addFault: route('POST', '/faults', rule, ({ plan }, given) => ({ id: plan.add(given) })),
   mixFaults: route('POST', '/faults/mix', mix, ({ plan }, given) => {
     plan.mix(given);

@@ -2,19 +2,19 @@
 import { z } from 'zod';
 import { timerMsMax } from '../clock.ts';
 
-const amount = z
+export const amount = z
   .string()
   .regex(/^\d{1,13}\.\d{2}$/, 'an amount is text like "12.30"')
   .refine((text) => !/^0+\.00$/.test(text), 'an amount is more than nothing');
-const account = z.string().min(1);
-const memo = z.string().default('');
-const party = z.strictObject({
+export const account = z.string().min(1);
+export const memo = z.string().default('');
+export const party = z.strictObject({
   account: z.string().min(1),
   name: z.string().min(1),
   bank: z.string().optional(),
   bankCode: z.string().optional(),
 });
-const timing = {
+export const timing = {
   /** the row bears this instant instead of now, e.g. yesterday's */
   at: z.iso.datetime({ offset: true }).optional(),
   /** the statement shows the row only so long after */

@@ -112,11 +112,15 @@ export interface Obligation {
   readonly serials: string[];
 }
 
+/** An order that carries no memo, as some of Ping An's, is known by whom it pays and how much. */
+const nameOf = ({ memo, from, to, amount }: Execution): string =>
+  memo === '' ? `${from} → ${to} ${yuan(amount)}` : memo;
+
 /** Executions per business obligation; a serial counts for nothing here. */
 export function obligations(executions: readonly Execution[], pattern?: RegExp): Obligation[] {
   const found = new Map<string, { name: string; executions: Execution[] }>();
   for (const execution of executions) {
-    const name = pattern?.exec(execution.memo)?.[0] ?? execution.memo;
+    const name = pattern?.exec(execution.memo)?.[0] ?? nameOf(execution);
     const key = JSON.stringify([name, execution.transaction, execution.type]);
     const same = found.get(key);
     if (same === undefined) found.set(key, { name, executions: [execution] });

@@ -3,6 +3,7 @@
  * between characters, as banks do; everything else that does not fit the spec is a defect of this bank.
  */
 import iconv from 'iconv-lite';
+import { noneOf } from '../../src/protocol/bodies/texts.ts';
 import { encodeAnswer } from '../../src/protocol/encode.ts';
 import { headValues } from '../../src/protocol/framing/head-values.ts';
 import { cutToFit, packetBytes } from '../../src/protocol/framing/packet.ts';
@@ -67,7 +68,7 @@ function headOf({ spec, now }: Writing, framing: HeadsFraming, request: Head, co
   const date = dayOf(now);
   const time = timeOf(now);
   const reference = request.reference ?? '';
-  const scope = { request, answer: code, packet: { reference, date, time } };
+  const scope = { request, answer: code, packet: { reference, date, time, moment: date + time } };
   return cutToFit(framing, 'GBK', headValues(spec, 'answer', scope));
 }
 
@@ -86,7 +87,8 @@ export function headOnly(writing: Writing, { head }: Answering, given: Code): Ui
   return iconv.encode(whole, 'gb18030');
 }
 
-/** What the spec has a place for, in the place it has; `$rows` stand in the only list of the answer. */
+/** What the spec has a place for, in the place it has; ROWS stand in the only list of the answer (hollow
+ * ones, with a count of none, as `.none` of it). */
 function valuesOf(writing: Writing, asked: Answering, reply: Reply): Values {
   const { spec, dialect, now } = writing;
   const parts = spec.transactions.get(asked.transaction)?.answer ?? [];
@@ -103,8 +105,10 @@ function valuesOf(writing: Writing, asked: Answering, reply: Reply): Values {
   for (const [name, value] of Object.entries(reply.values ?? {})) {
     if (!Array.isArray(value)) plain[name] = value;
     else {
-      const list = name === ROWS ? lists[0] : lists.find((one) => one.list === name);
-      values[list?.list ?? name] = value.map((row) => fitted(list?.fields ?? [], row));
+      const [called = name, hollow] = name.split('.');
+      const list = called === ROWS ? lists[0] : lists.find((one) => one.list === called);
+      const rows = value.map((row) => fitted(list?.fields ?? [], row));
+      values[hollow === undefined ? (list?.list ?? name) : noneOf(list?.list ?? called)] = rows;
     }
   }
   return { ...values, ...fitted(fields, plain) };
@@ -120,5 +124,5 @@ export function answerPacket(writing: Writing, asked: Answering, reply: Reply): 
     return declared(encodeAnswer(spec, transaction, values, charset), declaration);
   }
   const heads = headOf(writing, framing, head, dialect.codeOf(reply.code));
-  return packetBytes(framing, 'GBK', heads, encodeAnswer(spec, transaction, values, 'GBK'));
+  return encodeAnswer(spec, transaction, values, 'GBK', heads);
 }

@@ -9,6 +9,14 @@ import type { Account, AccountKind, AccountState, Entry, Freeze, Leg, Posting } 
 /** Large enough for any test, small enough for decimal(15,2). */
 const unlimited = 10n ** 14n;
 
+/** 附属账户体系: members' accounts and the public ones. */
+export const SUB_KINDS: readonly AccountKind[] = [
+  'adjustment',
+  'initialisation',
+  'interest',
+  'member',
+];
+
 export interface NewAccount {
   number: string;
   name: string;
@@ -110,14 +118,14 @@ export class Ledger {
     this.#must(freeze.account).frozen -= freeze.amount;
   }
 
-  /** Rows of an account (all but the outside and main accounts when there is none), in the order of booking. */
+  /** Rows of an account (when there is none: of all those of CITIC's sub-account system), in the order of booking. */
   find(where: { account?: string; from: string; to: string; now: number }): Entry[] {
     const all = where.account === undefined ? this.#entries : this.entriesOf(where.account);
     return all.filter((entry) => {
       if (entry.date < where.from || entry.date > where.to) return false;
       if (entry.visibleAt > where.now) return false;
       if (where.account !== undefined) return true;
-      return !['main', 'group', 'settlement'].includes(this.#must(entry.account).kind);
+      return SUB_KINDS.includes(this.#must(entry.account).kind);
     });
   }
 

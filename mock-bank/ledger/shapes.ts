@@ -12,6 +12,10 @@ export type AccountKind =
   | 'adjustment'
   | 'initialisation'
   | 'member'
+  /** Ping An: the company's own account, a member's sub-account on the trading site, an account of the site itself */
+  | 'company'
+  | 'site-member'
+  | 'function'
   | 'outside';
 
 /** 0 normal · 1 awaiting review · 2 closed · 3 refused at review · 8 refused by the bank */
