@@ -2,9 +2,20 @@
  * The way to one front end: connections that carry one request each. What happens on a connection is
  * decided by the pure machine in src/session; this side carries its effects out on node:net and node:tls.
  */
+import type { Numbered, Reserved } from '../session/sequences.ts';
 import type { Ending } from '../session/shapes.ts';
 
-export type { Ending };
+export type { Ending, Numbered, Reserved };
+
+/** The numbers of a bank that counts our orders, per business day: see src/session/sequences.ts. */
+export interface Numbers {
+  /** In the turn that appends the attempt's record. The number is never allotted again. */
+  allot(): Numbered;
+  /** What must stand in the journal in front of the records that carry what was just allotted. */
+  reservation(): Reserved | undefined;
+  /** It was allotted and will not be written: the bank is told, now or before the next number. */
+  unwritten(one: Numbered): void;
+}
 
 export interface Exchange {
   /** never rejects */
@@ -45,6 +56,10 @@ export interface Line {
   connect(use: 'order' | 'query'): Promise<Connection>;
   /** the last try to connect succeeded, or none was made yet */
   readonly up: boolean;
+  /** where the bank counts our orders: an order's packet carries a number allotted here */
+  readonly numbers?: Numbers | undefined;
+  /** Where a session is kept: begins to keep it, also while nobody sends anything. */
+  start?(): void;
   /** Everything ends now, retired connections too. */
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { framerOf } from '../protocol/framing/framer.ts';
 import type { ProtocolFile } from '../protocol/spec.ts';
 import { type Backoff, failedAgain, NO_BACKOFF } from '../session/backoff.ts';
 import { InFlight } from '../session/in-flight.ts';
+import type { Report } from '../session/session-shapes.ts';
 import type { ConnectionRules, Warning } from '../session/shapes.ts';
 import { addressOf } from './address.ts';
 import { lease, type Use } from './lease.ts';
@@ -34,7 +35,7 @@ export interface WarnFields {
 }
 
 /** `unclaimed-bytes`, `answer-misnamed`: an answer to nothing we asked, to be counted. */
-export type LineWarning = Warning['event'] | 'peer-unreachable';
+export type LineWarning = Warning['event'] | Report['event'] | 'peer-unreachable' | 'locked-out';
 
 export interface LineOptions {
   readonly host: string;
@@ -146,7 +147,7 @@ class SocketLine implements Line {
   /** Resolves with a wire that is up, or closed. */
   #dial(withinMs: number): Promise<Wire> {
     return new Promise((resolve) => {
-      const socket = this.#socket();
+      const socket = dialSocket(this.#options, this.#address);
       const wire = new Wire(socket, this.#rules, withinMs, {
         inFlight: this.#inFlight,
         now: () => performance.now(),
@@ -162,14 +163,6 @@ class SocketLine implements Line {
       const up = this.#options.tls === undefined ? 'connect' : 'secureConnect';
       socket.once(up, () => wire.apply({ type: 'connected' }));
     });
-  }
-
-  #socket(): Socket {
-    const { tls, host, port } = this.#options;
-    const to = { host: this.#address, port };
-    const socket =
-      tls === undefined ? connect(to) : connectTls({ ...to, ...tlsOptions(tls, host) });
-    return socket.setNoDelay(true);
   }
 
   /** Until `ms` are over, `other` is done, or the line closes. */
@@ -197,6 +190,16 @@ class SocketLine implements Line {
     for (const wire of this.#wires) wire.apply({ type: 'stop' });
     await Promise.all(gone);
   }
+}
+
+/** A socket on its way up: `connect` or, where the link has TLS, `secureConnect` says that it is. */
+export function dialSocket(
+  { tls, host, port }: Pick<LineOptions, 'host' | 'port' | 'tls'>,
+  address: string,
+): Socket {
+  const to = { host: address, port };
+  const socket = tls === undefined ? connect(to) : connectTls({ ...to, ...tlsOptions(tls, host) });
+  return socket.setNoDelay(true);
 }
 
 /** The name is checked against the certificate; an address against the addresses in it. */

@@ -16,6 +16,7 @@ import type {
   Timer,
   Warning,
 } from '../session/shapes.ts';
+import { deferred } from './deferred.ts';
 import type { Exchange } from './line.ts';
 
 /** setTimeout takes more for "at once". */
@@ -33,14 +34,6 @@ export interface WireHooks {
 interface Settling {
   readonly ended: (ending: Ending) => void;
   readonly late: (body: Uint8Array | undefined) => void;
-}
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 export class Wire {

@@ -20,6 +20,7 @@ const entry = z.discriminatedUnion('kind', [
     intent: z.object({ digest: z.string() }),
   }),
   z.object({ ...about, kind: z.literal('not-written'), attempt: number }),
+  z.object({ ...base, kind: z.literal('sequence'), day: z.string(), upTo: number }),
   z.object({ ...about, kind: z.literal('answer') }),
   z.object({ ...about, kind: z.literal('outcome'), digest: z.string(), version: number }),
   z.object({ ...about, kind: z.literal('decision') }),

@@ -37,6 +37,8 @@ export interface Index {
   ids(link: string): Iterable<string>;
   /** Written or maybe written, and no outcome record: what every start asks about. As of the call. */
   unsettled(link: string): Iterable<Known>;
+  /** The latest business day with reserved sequence numbers, and the highest of them. */
+  reserved(link: string): { readonly day: string; readonly upTo: number } | undefined;
   /** Numbers of the notice records, rising. */
   notices(link: string): Iterable<number>;
   /** 0 where the journal has nothing of the link. */
@@ -106,6 +108,14 @@ class OfLink {
   /** kept by every record, so that a start does not look at years of finals */
   readonly unsettled = new Set<About>();
   watermark = 0;
+  reserved: { day: string; upTo: number } | undefined;
+
+  /** The day only moves forward; within it the highest number counts. */
+  reserve({ day, upTo }: { day: string; upTo: number }): void {
+    const last = this.reserved;
+    const later = last === undefined || day > last.day || (day === last.day && upTo > last.upTo);
+    if (later) this.reserved = { day, upTo };
+  }
 
   about(id: string): About {
     const found = this.ids.get(id);
@@ -118,6 +128,10 @@ class OfLink {
   add(entry: Entry): void {
     this.watermark = Math.max(this.watermark, entry.watermark);
     if (entry.kind === 'start') return;
+    if (entry.kind === 'sequence') {
+      this.reserve(entry);
+      return;
+    }
     if (entry.kind === 'notice') {
       this.notices.push(entry.n);
       return;
@@ -164,6 +178,10 @@ export class KnownIndex implements Index {
 
   unsettled(link: string): Iterable<Known> {
     return [...(this.#links.get(link)?.unsettled ?? [])];
+  }
+
+  reserved(link: string): { readonly day: string; readonly upTo: number } | undefined {
+    return this.#links.get(link)?.reserved;
   }
 
   notices(link: string): Iterable<number> {

@@ -40,6 +40,8 @@ const send = z.strictObject({
   spec: z.string(),
   request: bytes,
   intent,
+  /** its number at a bank that counts our orders; the request carries it */
+  sequence: z.strictObject({ day: z.string(), number: z.number().int().positive() }).optional(),
 });
 /** The claim of this attempt came too late or lost its connection after the sync: no byte was written. */
 const notWritten = z.strictObject({
@@ -48,6 +50,17 @@ const notWritten = z.strictObject({
   id: z.string(),
   attempt: z.number().int().positive(),
   why: z.string(),
+});
+/**
+ * Sequence numbers of a business day that may be used up to here: appended before a number of them is
+ * written, so that a start continues behind all of them, whatever Redis says (R24).
+ */
+const sequence = z.strictObject({
+  ...base,
+  kind: z.literal('sequence'),
+  /** the bank's business day, yyyymmdd */
+  day: z.string(),
+  upTo: z.number().int().positive(),
 });
 /** Bytes of the bank that are evidence about one instruction. */
 const answer = z.strictObject({
@@ -99,6 +112,7 @@ export const journalRecord = z.discriminatedUnion('kind', [
   start,
   send,
   notWritten,
+  sequence,
   answer,
   outcome,
   decision,

@@ -16,6 +16,7 @@ import { lintOperation } from './lint/operations.ts';
 import { type LintFault, Place } from './lint/place.ts';
 import { lintPush } from './lint/pushes.ts';
 import { lintInquiry, lintQuery } from './lint/questions.ts';
+import { lintSession } from './lint/session.ts';
 import { lintCodes, lintSourceNames, lintVerdicts } from './lint/verdicts.ts';
 import type { BankSpec } from './spec.ts';
 
@@ -27,6 +28,7 @@ export function lintSpec(spec: BankSpec): LintFault[] {
   lintCodes(spec, protocol.in('codes'));
   lintBank(spec, protocol);
   lintFraming(spec, protocol);
+  lintSession(spec, protocol.in('connection'));
   lintEnvelope(spec, protocol.in('envelope'));
   for (const [name, transaction] of spec.transactions) {
     const at = new Place(`transactions/${name}.yaml`, faults);

@@ -11,6 +11,7 @@
 import { z } from 'zod';
 import { expr } from './spec-expr.ts';
 import { certainty, field, mask, text } from './spec-field.ts';
+import { session } from './spec-session.ts';
 
 export const httpFraming = z.strictObject({
   type: z.literal('http'),
@@ -106,7 +107,9 @@ export const correlation = z.union([
 
 export const connection = z.strictObject({
   /** one request per connection · queries may follow each other · one session for everything */
-  policy: z.enum(['per-request', 'kept']),
+  policy: z.enum(['per-request', 'kept', 'persistent']),
+  /** how it is kept; with `persistent` and only there */
+  session: session.optional(),
 });
 
 export type HttpFraming = z.infer<typeof httpFraming>;

@@ -132,7 +132,7 @@ const packetNames = ['reference', 'date', 'time', 'moment'];
 /** A part of a head: of a request of ours, or of our answer to a packet of the bank. */
 export function forHead(spec: BankSpec, side: 'request' | 'answer'): Vocabulary {
   const always = [...linkNames(spec), ...under('packet', packetNames), 'transaction', 'serial'];
-  if (side === 'request') return new Set([...always, 'sequence', 'day']);
+  if (side === 'request') return new Set([...always, 'sequence', 'sequence.day', 'day']);
   const answered = under('request', headNames(spec));
   return new Set([...always, ...answered, 'answer.code', 'answer.text']);
 }

@@ -1,0 +1,170 @@
+/**
+ * One stream and the session machine that decides about it: events in, effects carried out, nothing clever.
+ * As on a wire without a session (wire.ts), a timer that fires lets the event loop read once before it is
+ * believed (R19).
+ */
+import type { Duplex } from 'node:stream';
+import { dialSession, dueAt, mayLend, mayWrite, stepSession } from '../session/session.ts';
+import type {
+  OurNumbers,
+  Report,
+  SessionEffect,
+  SessionEvent,
+  SessionRules,
+  SessionState,
+} from '../session/session-shapes.ts';
+import { deferred } from './deferred.ts';
+import type { Ending, Exchange } from './line.ts';
+
+/** setTimeout takes more for "at once". */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+export interface SessionHooks {
+  readonly now: () => number;
+  /** asked when the connection is up, before the sign-on */
+  readonly ours: () => OurNumbers;
+  readonly onReport: (report: Report) => void;
+  readonly onDay: (day: string, next: number) => void;
+  readonly onNotice: (packet: Uint8Array, answerBy: number) => void;
+  /** after every event, with the state it led to */
+  readonly onChange: (state: SessionState) => void;
+}
+
+interface Settling {
+  readonly ended: (ending: Ending) => void;
+  readonly late: (packet: Uint8Array | undefined) => void;
+}
+
+export class SessionWire {
+  readonly #stream: Duplex;
+  readonly #rules: SessionRules;
+  readonly #hooks: SessionHooks;
+  readonly #settling = new Map<number, Settling>();
+  #state: SessionState;
+  #timer: NodeJS.Timeout | undefined;
+  #believing: NodeJS.Immediate | undefined;
+  #ids = 0;
+  /** errno of the last error */
+  fault: string | undefined;
+
+  constructor(
+    stream: Duplex,
+    up: string,
+    rules: SessionRules,
+    withinMs: number,
+    hooks: SessionHooks,
+  ) {
+    this.#stream = stream;
+    this.#rules = rules;
+    this.#hooks = hooks;
+    this.#state = dialSession(hooks.now(), withinMs);
+    this.#arm();
+    stream.once(up, () => this.apply({ type: 'connected', ours: hooks.ours() }));
+    stream.on('data', (bytes: Uint8Array) => this.apply({ type: 'bytes', bytes }));
+    stream.on('end', () => this.apply({ type: 'end' }));
+    stream.on('error', (error: Error) => {
+      this.fault = 'code' in error ? String(error.code) : error.name;
+      this.apply({ type: 'error' });
+    });
+    stream.on('close', () => this.apply({ type: 'error' }));
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** The stream may know of its end before its event is out: then a write would be lost, and unknown. */
+  get #writable(): boolean {
+    const { destroyed, writable, readableEnded } = this.#stream;
+    return !destroyed && writable && !readableEnded;
+  }
+
+  get free(): boolean {
+    return this.#writable && mayLend(this.#state, this.#rules);
+  }
+
+  usable(id: number): boolean {
+    return this.#writable && mayWrite(this.#state, id);
+  }
+
+  /** A place in the window; `free` was asked in this turn. */
+  lend(): number {
+    this.#ids += 1;
+    this.apply({ type: 'lend', id: this.#ids });
+    return this.#ids;
+  }
+
+  /** Throws before a byte, or writes and returns. */
+  send(id: number, packet: Uint8Array): Exchange {
+    this.apply({ type: 'send', id, packet });
+    const ended = deferred<Ending>();
+    const late = deferred<Uint8Array | undefined>();
+    this.#settling.set(id, { ended: ended.resolve, late: late.resolve });
+    return { ended: ended.promise, late: late.promise };
+  }
+
+  /** False: the session was gone, and nothing was written. */
+  acknowledge(packet: Uint8Array): boolean {
+    if (this.#state.is !== 'up' || !this.#writable) return false;
+    this.apply({ type: 'acknowledge', packet });
+    return true;
+  }
+
+  apply(event: SessionEvent): void {
+    const step = stepSession(this.#state, event, this.#hooks.now(), this.#rules);
+    this.#state = step.state;
+    for (const effect of step.effects) this.#carryOut(effect);
+    this.#arm();
+    this.#hooks.onChange(this.#state);
+  }
+
+  #carryOut(effect: SessionEffect): void {
+    switch (effect.do) {
+      case 'write':
+        this.#write(effect.bytes);
+        return;
+      case 'settled':
+        // not sent: whoever holds the place sees that it may not write any more
+        if (effect.ending.type !== 'not-sent') this.#settling.get(effect.id)?.ended(effect.ending);
+        return;
+      case 'late':
+        this.#settling.get(effect.id)?.late(effect.packet);
+        this.#settling.delete(effect.id);
+        return;
+      case 'open-day':
+        this.#hooks.onDay(effect.day, effect.next);
+        return;
+      case 'notice':
+        this.#hooks.onNotice(effect.packet, effect.answerBy);
+        return;
+      case 'report':
+        this.#hooks.onReport(effect.report);
+        return;
+      case 'destroy':
+        this.#stream.destroy();
+        return;
+    }
+  }
+
+  /** Never throws: from here on everything is "may have been sent", and a throw would say that it was not. */
+  #write(bytes: Uint8Array): void {
+    try {
+      this.#stream.write(bytes);
+    } catch {
+      this.#stream.destroy();
+    }
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#believing);
+    const at = dueAt(this.#state, this.#rules);
+    if (at === undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#believing = setImmediate(() => this.apply({ type: 'tick' }));
+      },
+      Math.min(Math.max(0, Math.ceil(at - this.#hooks.now())), TIMER_MS_MAX),
+    );
+  }
+}
