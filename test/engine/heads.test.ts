@@ -1,6 +1,8 @@
 /** What the gateway puts into the heads of its packets. */
 import { describe, expect, it } from 'vitest';
-import { headFor } from '../../src/engine/packets/packet-scope.ts';
+import type { LinkContext } from '../../src/engine/context.ts';
+import { ofPacket } from '../../src/engine/packets/packet-scope.ts';
+import { headValues } from '../../src/protocol/framing/head-values.ts';
 import type { BankSpec } from '../../src/protocol/spec.ts';
 import { pingan222 } from '../framing/framings.ts';
 import { citic, contextWith } from './ground.ts';
@@ -12,6 +14,9 @@ const withHeads: BankSpec = {
   protocol: { ...citic.protocol, framing: pingan222 },
 };
 const scope = { link: { customer: '9001' }, serial: 'of the order', transaction: 'of the order' };
+const headFor = (ctx: LinkContext, code: string, known: Record<string, unknown>, serial: string) =>
+  headValues(ctx.spec, 'request', ofPacket(ctx, code, known, serial));
+
 describe('the heads of a request', () => {
   const ctx = contextWith({ spec: withHeads });
 
@@ -29,6 +34,15 @@ describe('the heads of a request', () => {
     const references = Array.from({ length: 50 }, () => headFor(ctx, '4005', scope, '').reference);
     for (const one of references) expect(one).toMatch(/^20260924\d{12}$/);
     expect(new Set(references).size).toBe(50);
+  });
+
+  it('say of the packet what the fields the gateway owns say too', () => {
+    const own = ofPacket(ctx, '4005', scope, '');
+    expect(own).toMatchObject({
+      transaction: '4005',
+      serial: '',
+      packet: { date: '20260924', time: '100000', moment: '20260924100000' },
+    });
   });
 
   it('are none where HTTP carries the body', () => {

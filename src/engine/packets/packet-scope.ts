@@ -1,7 +1,9 @@
-/** What the heads of a packet may look up: everything its body may, and what belongs to the packet alone. */
+/**
+ * What the heads of a packet and the fields the gateway owns may look up: everything its body may, and what
+ * belongs to the packet alone.
+ */
 import { randomInt } from 'node:crypto';
 import { dayOf, timeOf } from '../../instruction/day.ts';
-import { headValues } from '../../protocol/framing/head-values.ts';
 import type { LinkContext } from '../context.ts';
 
 const RANDOM_DIGITS = 12;
@@ -13,19 +15,17 @@ const referenceOf = (day: string): string =>
 function packetOf(ctx: LinkContext): Record<string, string> {
   const now = ctx.clock.now().wall;
   const date = dayOf(now, ctx.link.zone);
-  return { reference: referenceOf(date), date, time: timeOf(now, ctx.link.zone) };
+  const time = timeOf(now, ctx.link.zone);
+  return { reference: referenceOf(date), date, time, moment: `${date}${time}` };
 }
 
 /**
- * part → value of the heads of one request of `code`. A question about an instruction is a packet of its own:
- * it never goes out under the serial of the order it asks about, which the bank would take for the order.
+ * `scope` as one request of `code` sees it. A question about an instruction is a packet of its own: it never
+ * goes out under the serial of the order it asks about, which the bank would take for the order.
  */
-export function headFor(
+export const ofPacket = (
   ctx: LinkContext,
   code: string,
   scope: Record<string, unknown>,
   serial: string,
-): Record<string, string> {
-  const own = { serial, transaction: code, packet: packetOf(ctx) };
-  return headValues(ctx.spec, 'request', { ...scope, ...own });
-}
+): Record<string, unknown> => ({ ...scope, serial, transaction: code, packet: packetOf(ctx) });

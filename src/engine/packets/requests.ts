@@ -3,11 +3,12 @@ import { addDays, dayOf } from '../../instruction/day.ts';
 import type { Freeze, Held } from '../../instruction/intent.ts';
 import { encodeRequest } from '../../protocol/encode.ts';
 import { evaluateAll } from '../../protocol/expression.ts';
+import { headValues } from '../../protocol/framing/head-values.ts';
 import type { Values } from '../../protocol/message.ts';
 import { fillOwned, nativeValues, plan } from '../../protocol/operation.ts';
 import type { Exprs } from '../../protocol/spec.ts';
 import { type LinkContext, operationOf, settingsOf } from '../context.ts';
-import { headFor } from './packet-scope.ts';
+import { ofPacket } from './packet-scope.ts';
 import { inquiryScopeOf, scopeOf } from './scope.ts';
 import type { Sent } from './sent.ts';
 
@@ -70,8 +71,9 @@ function encoded(
   scope: Record<string, unknown>,
   serial = '',
 ): Uint8Array {
-  const whole = fillOwned(ctx.spec, code, values, owned(ctx, scope));
-  const head = headFor(ctx, code, scope, serial);
+  const own = ofPacket(ctx, code, scope, serial);
+  const whole = fillOwned(ctx.spec, code, values, owned(ctx, own));
+  const head = headValues(ctx.spec, 'request', own);
   return encodeRequest(ctx.spec, code, whole, ctx.link.charset, head);
 }
 
