@@ -108,7 +108,7 @@ export class Pages {
     if (reading?.verdict.says !== 'succeeded') return undefined;
     const rows = answerRows(spec, transaction, reading.message);
     if (reach.account === '' || this.#isOf(reach.account, reading, rows)) {
-      return { rows, is: this.#after(reach, reading, rows.length) };
+      return { rows, is: this.#after(reach, reading, n, rows.length) };
     }
     metrics.unclaimed(link.name);
     log.error('answer-misnamed', { link: link.name, transaction });
@@ -135,10 +135,11 @@ export class Pages {
     }
   }
 
-  #after(reach: Reach, reading: Reading, rows: number): Page['is'] {
+  #after(reach: Reach, reading: Reading, n: number, rows: number): Page['is'] {
     const { last, transaction, pageRowsMax } = this.#sweep;
-    // where the bank says in a word of its own that there is nothing, it marks nothing
-    if (reading.verdict.reason === 'empty') return 'end';
+    // where the bank says in a word of its own that there is nothing, it marks nothing; a page it spoke of before
+    // and does not have is no end
+    if (reading.verdict.reason === 'empty') return n > 1 && last !== undefined ? 'cut' : 'end';
     const marked = lastOf(last, answerFields(this.#ctx.spec, transaction, reading.message));
     if (marked ?? rows < pageRowsMax) return 'end';
     const names = Object.values(this.#asked(reach)).flatMap((expr) =>
