@@ -140,7 +140,7 @@ export async function payOut(stage: Stage, seller: Person): Promise<void> {
   const notice = await stage.books.notice((one) => one.type === 'payout-returned', WITHIN_MS);
   stage.injected.push({
     account: seller.account,
-    amount: notice.amount,
+    amount: notice.amount ?? '',
     kind: 'payout-returned',
     key: `${notice.entry?.date}/${notice.entry?.number}/${notice.entry?.sequence}`,
   });

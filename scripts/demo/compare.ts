@@ -94,7 +94,7 @@ function expected({ books }: Stage): Map<string, bigint> {
   };
   for (const notice of books.notices.values()) {
     if (notice.type === 'unplaced') continue;
-    add(notice.account, fen(notice.amount.replace('-', '')));
+    add(notice.account, fen((notice.amount ?? '0').replace('-', '')));
   }
   for (const { envelope, result } of books.orders.values()) {
     if (result?.outcome !== 'succeeded') continue;

@@ -22,7 +22,7 @@ export interface StatementEntry {
   readonly day: string;
   readonly key: string;
   readonly digest: string;
-  /** decimal string, negative where the bank shows it so */
+  /** decimal string, negative where the bank shows it so; '' where its rows carry none */
   readonly amount: string;
   readonly direction: 'in' | 'out';
   readonly row: Row;
@@ -72,26 +72,41 @@ const directionOf = (
   (side === (typeof direction === 'string' ? inward : 'in')) === isNegative(amount) ? 'out' : 'in';
 
 /** The fields that name an entry; of one that is counted, those that it shares with its equals. */
-function identityOf(sweep: SweepSpec, row: Row, account: string): string[] {
-  const { identity, day } = sweep;
+function identityOf(sweep: SweepSpec, row: Row, account: string, day: string): string[] {
+  const { identity } = sweep;
   if (!Array.isArray(identity)) {
-    return [row[day] ?? '', account || '-', digestOf(stableOf(sweep, row))];
+    return [day, account || '-', digestOf(stableOf(sweep, row))];
   }
   const fields = identity.map((field) => row[field] ?? '');
   // two accounts may have entries of one number: the account is part of every key
   return isGiven(sweep.account) ? [...fields, account] : fields;
 }
 
-/** `given`: the account that was asked about, where rows do not say whose they are. */
-export function entryOf(sweep: SweepSpec, row: Row, given = ''): StatementEntry | undefined {
-  const account = isGiven(sweep.account) ? given : (row[sweep.account] ?? '');
-  const identity = identityOf(sweep, row, account);
-  const amount = row[sweep.amount] ?? '';
+/** What was asked for, where rows do not say it: the account, the account of what belongs to nobody, the day. */
+export interface AskedFor {
+  readonly account?: string | undefined;
+  readonly accountElse?: string | undefined;
+  readonly day?: string | undefined;
+}
+
+const amountIn = (sweep: SweepSpec, row: Row): string =>
+  sweep.amount === undefined ? '' : (row[sweep.amount] ?? '');
+
+export function entryOf(
+  sweep: SweepSpec,
+  row: Row,
+  { account: given = '', accountElse = '', day: asked = '' }: AskedFor = {},
+): StatementEntry | undefined {
+  const account = isGiven(sweep.account) ? given : row[sweep.account] || accountElse;
+  const day = sweep.day === undefined ? asked : (row[sweep.day] ?? '');
+  const identity = identityOf(sweep, row, account, day);
+  const amount = amountIn(sweep, row);
   const side = sideOf(sweep, row);
-  if (identity.includes('') || amount === '' || side === '') return undefined;
+  const without = sweep.amount !== undefined && amount === '';
+  if (identity.includes('') || without || side === '') return undefined;
   return {
     account,
-    day: row[sweep.day] ?? '',
+    day,
     key: [...identity, side, isNegative(amount) ? '-' : '+'].join('/'),
     digest: digestOf(contentOf(sweep, row)),
     amount,
@@ -101,7 +116,7 @@ export function entryOf(sweep: SweepSpec, row: Row, given = ''): StatementEntry 
 }
 
 function fits(spec: BankSpec, sweep: SweepSpec, kind: CreditKind, row: Row): boolean {
-  const negative = isNegative(row[sweep.amount] ?? '');
+  const negative = isNegative(amountIn(sweep, row));
   if (kind.sign !== 'any' && (kind.sign === 'negative') !== negative) return false;
   return Object.entries(kind.when).every(([field, patterns]) =>
     patterns.some((pattern) => matches(spec, pattern, row[field] ?? '')),

@@ -7,6 +7,8 @@ import { marksOf, type StatementEntry } from './entry.ts';
 export interface Candidate {
   readonly id: string;
   readonly source: string;
+  /** what it was sent with, where the row names the order and says neither */
+  readonly sent?: { readonly account: string; readonly amount: string };
 }
 
 /** What is known about an entry beside its row. */
@@ -45,16 +47,18 @@ export function noticeOf(
   const own = candidates.filter(({ source }) => source === about.source).map(({ id }) => id);
   const [only] = own;
   const alone = candidates.length === 1 && only !== undefined;
+  const sent = candidates.length === 1 ? candidates[0]?.sent : undefined;
+  const amount = entry.amount === '' ? sent?.amount : entry.amount;
   return {
     v: 1,
     type,
     link: about.link,
-    account: entry.account,
+    account: sent?.account || entry.account,
     day: entry.day,
     ...(time === undefined || time === '' ? {} : { time }),
     key: entry.key,
     identity: Array.isArray(sweep.identity) ? 'bank-key' : 'counted',
-    amount: entry.amount,
+    ...(amount === undefined ? {} : { amount }),
     direction: entry.direction,
     ...(Object.keys(payer).length === 0 ? {} : { payer }),
     ...(compares ? { sameName: sameName(payer.name ?? '', accountName) } : {}),

@@ -63,7 +63,10 @@ export const notice = z.strictObject({
   amount: z
     .string()
     .regex(/^-?\d+(\.\d+)?$/)
-    .describe('decimal; may be negative where a payout was returned'),
+    .optional()
+    .describe(
+      'decimal; may be negative where a payout was returned. Left out where the bank lists a returned payout without its amount and no order of ours is named',
+    ),
   direction: z.enum(['in', 'out']).describe('which way the money of this entry went'),
   payer: payer.optional(),
   sameName: z

@@ -43,8 +43,11 @@ export const lastPage = z.strictObject({
 export const sweep = z.strictObject({
   /** fixed for ever, as keys in Redis and records in the journal carry it; so is which one is first */
   name: z.string().regex(/^[a-z][a-z-]*$/),
-  /** swept only where the link says so, in `credits` of its config: it costs budget */
-  onlyIf: z.enum(['mainStatement']).optional(),
+  /**
+   * swept only where the link says so, in `credits` of its config, for it costs budget; or where it has this
+   * setting, as `$link.x`, without which it cannot be asked
+   */
+  onlyIf: z.union([z.literal('mainStatement'), z.string().regex(/^\$link\.\w+$/)]).optional(),
   transaction: z.string(),
   /**
    * one page of one account-day: $account, $day, $start (number of its first row, from 1) or $page (from 1),
@@ -53,6 +56,8 @@ export const sweep = z.strictObject({
   request: exprs,
   /** days that one request covers, from $from to $day: a row is filed under its own day */
   days: z.number().int().positive().default(1),
+  /** days that each day stays open at least: an entry may be listed under an older day than it came on */
+  openDays: z.number().int().positive().optional(),
   /** one request covers all accounts; every row names its own */
   accounts: z.literal('all').optional(),
   /** the account whose waiting entries nobody could place, and how they are listed */
@@ -63,9 +68,12 @@ export const sweep = z.strictObject({
    * carry it, an expression: the one account that is swept
    */
   account: z.string(),
+  /** with a field: the account of an entry that names none, as money does which belongs to nobody */
+  accountElse: z.string().optional(),
   /** with an expression: the field outside the rows that names the account, if the bank fills it */
   answerAccount: z.string().optional(),
-  day: z.string(),
+  /** left out where no field of a row says it surely: then it is the day that was asked about */
+  day: z.string().optional(),
   time: z.string().optional(),
   /**
    * fields that together name one entry for ever; or, where the bank documents no such key, `counted`: the
@@ -76,7 +84,8 @@ export const sweep = z.strictObject({
   direction: z.union([z.string(), z.strictObject({ always: z.enum(['in', 'out']) })]),
   /** value of that field that brings money in, as long as the amount is not negative */
   inward: z.string().optional(),
-  amount: z.string(),
+  /** left out where rows carry none: then account and amount are those of the order that the row names */
+  amount: z.string().optional(),
   /** fields whose change under the same identity makes a `changed` notice */
   stable: z.array(z.string()).min(1),
   payer: z.record(z.string(), z.string()),

@@ -30,7 +30,7 @@ const IN: Row = {
 const OUT: Row = { ...IN, creditDebitFlag: 'D' };
 
 function entryOfMain(row: Row): StatementEntry {
-  const found = entryOf(main, row, MAIN);
+  const found = entryOf(main, row, { account: MAIN });
   if (found === undefined) throw new Error('a row without a key');
   return found;
 }
@@ -41,13 +41,15 @@ const told = (row: Row, type: 'main-credit' | 'payout-returned' | 'changed' = 'm
 describe('an entry of the main account', () => {
   it("carries in its key the account that was asked about, beside the bank's own three", () => {
     expect(entryOfMain(IN).key).toBe(`20260924/SC340000000001/0000000000001/${MAIN}/C/+`);
-    expect(entryOf(main, IN, '8110700000000000002')?.key).not.toBe(entryOfMain(IN).key);
+    expect(entryOf(main, IN, { account: '8110700000000000002' })?.key).not.toBe(
+      entryOfMain(IN).key,
+    );
     expect(entryOf(main, IN)).toBeUndefined();
   });
 
   it.each(['tranDate', 'tranNo', 'sumTranNo', 'creditDebitFlag', 'tranAmount'])(
     'is none without %s',
-    (field) => expect(entryOf(main, { ...IN, [field]: '' }, MAIN)).toBeUndefined(),
+    (field) => expect(entryOf(main, { ...IN, [field]: '' }, { account: MAIN })).toBeUndefined(),
   );
 
   it('can never have the key of an entry of a member', () => {

@@ -77,12 +77,18 @@ function restRows(spec: BankSpec): string[][] {
   ]);
 }
 
+function sweptIf(onlyIf: string | undefined): string {
+  if (onlyIf === undefined) return 'always';
+  if (!onlyIf.startsWith('$')) return `\`credits.${onlyIf}\` of the link`;
+  return `the link has the setting \`${onlyIf.replace('$link.', '')}\``;
+}
+
 const noticeRows = ({ protocol }: BankSpec): string[][] =>
   (protocol.credits ?? []).map(({ kinds, name, onlyIf, transaction }) => [
     name,
     transaction,
     [...new Set(kinds.map(({ kind }) => `\`${kind}\``))].join(' '),
-    onlyIf === undefined ? 'always' : `\`credits.${onlyIf}\` of the link`,
+    sweptIf(onlyIf),
   ]);
 
 function section(spec: BankSpec): string {

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inOrder, longestUnsweptMs, openDays, type Swept } from '../../credits/round.ts';
 import { YinqiError } from '../../errors.ts';
 import { dayOf } from '../../instruction/day.ts';
+import { evaluate } from '../../protocol/expression.ts';
 import type { SweepSpec } from '../../protocol/spec.ts';
-import type { LinkContext } from '../context.ts';
+import { type LinkContext, settingsOf } from '../context.ts';
 import { type DayRead, type Members, Sweep, type Target } from './sweep.ts';
 
 const PAUSE_MS_MIN = 50;
@@ -17,6 +18,12 @@ const PAUSE_MS_MIN = 50;
 interface Aim {
   readonly sweep: Sweep;
   readonly target: Target;
+}
+
+function isWanted({ link, spec }: LinkContext, { onlyIf }: SweepSpec): boolean {
+  if (onlyIf === undefined) return true;
+  if (onlyIf === 'mainStatement') return link.credits.mainStatement;
+  return evaluate(onlyIf, { link: settingsOf(spec, link.settings) }) !== '';
 }
 
 export class CreditDesk {
@@ -33,9 +40,7 @@ export class CreditDesk {
     this.#ctx = ctx;
     const { signal } = this.#stop;
     this.#sweeps = sweeps.flatMap((sweep, index) =>
-      sweep.onlyIf === undefined || ctx.link.credits[sweep.onlyIf]
-        ? [new Sweep(ctx, sweep, { first: index === 0, sources, signal })]
-        : [],
+      isWanted(ctx, sweep) ? [new Sweep(ctx, sweep, { first: index === 0, sources, signal })] : [],
     );
   }
 

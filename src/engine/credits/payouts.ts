@@ -15,13 +15,23 @@ const CANDIDATES_MAX = 20;
 
 const plain = (amount: string): string => amount.replace(/^-/, '');
 
-/** The order whose serial the row carries. */
-async function bySerial(ctx: LinkContext, serial: string): Promise<Candidate | undefined> {
-  const { journal, link } = ctx;
+/** The order whose serial the row carries; with what it was sent with, if the row has no amount. */
+async function bySerial(
+  { journal, link, spec }: LinkContext,
+  sweep: SweepSpec,
+  kind: CreditKind,
+  serial: string,
+): Promise<Candidate | undefined> {
   const id = serial === '' ? undefined : journal.index.bySerial(link.name, serial);
   const send = id === undefined ? undefined : await journal.lastSend(link.name, id);
   if (send === undefined) return undefined;
-  return { id: send.intent.envelope.id, source: send.intent.source };
+  const order = { id: send.intent.envelope.id, source: send.intent.source };
+  const { transaction } = send.intent;
+  const of = kind.of?.find((one) => one.transaction === transaction);
+  if (sweep.amount !== undefined || of === undefined) return order;
+  const message = decodeRequest(spec, transaction, Buffer.from(send.request, 'base64'));
+  const fields = requestFields(spec, transaction, message);
+  return { ...order, sent: { account: fields[of.account] ?? '', amount: fields[of.amount] ?? '' } };
 }
 
 /** Orders whose request has the entry's account, other account and amount; youngest first. Undefined: the kind has none. */
@@ -33,8 +43,10 @@ export async function ordersOf(
 ): Promise<Candidate[] | undefined> {
   const { journal, link, spec } = ctx;
   if (kind.of === undefined) return undefined;
-  const named = await bySerial(ctx, entry.row[kind.serial ?? ''] ?? '');
+  const named = await bySerial(ctx, sweep, kind, entry.row[kind.serial ?? ''] ?? '');
   if (named !== undefined) return [named];
+  // nothing else of such a row says whose it is
+  if (sweep.amount === undefined) return [];
   const other = entry.row[sweep.payer.account ?? ''] ?? '';
   const amount = plain(entry.row[sweep.amount] ?? '');
   const oldest = addDays(entry.day, -kind.withinDays);

@@ -89,7 +89,7 @@ export class Sweep {
 
   /** Whose statements are read, now; `firstDay`: when the link began. */
   targets(members: Members, firstDay: string): Target[] {
-    const { link, spec } = this.#ctx;
+    const { link } = this.#ctx;
     const { account: from } = this.#sweep;
     const target = (account: string, first = firstDay, unplaced = false): Target => ({
       name: `${this.#prefix}${account}`,
@@ -97,9 +97,8 @@ export class Sweep {
       unplaced,
       first,
     });
-    const scope = { link: settingsOf(spec, link.settings) };
     if (isGiven(from)) {
-      const account = evaluate(from, scope);
+      const account = this.#setting(from);
       return account === '' ? [] : [target(account)];
     }
     const swept = this.#allAtOnce
@@ -125,9 +124,12 @@ export class Sweep {
 
   /** '' where the link has none. */
   #unplacedAccount(): string {
+    return this.#setting(this.#sweep.unplacedAccount);
+  }
+
+  #setting(expr: string | undefined): string {
     const { link, spec } = this.#ctx;
-    const scope = { link: settingsOf(spec, link.settings) };
-    return evaluate(this.#sweep.unplacedAccount ?? '', scope);
+    return evaluate(expr ?? '', { link: settingsOf(spec, link.settings) });
   }
 
   /** Days that are read together: each alone, or all of them where one request covers several. */
@@ -170,7 +172,7 @@ export class Sweep {
     filed: Map<string, Filed>,
   ): void {
     const { days, day: field } = this.#sweep;
-    const own = row[field] ?? '';
+    const own = field === undefined ? '' : (row[field] ?? '');
     const day = days > 1 && isDate(own) ? own : asked;
     const there = filed.get(day) ?? { rows: [], young: false };
     filed.set(day, { rows: [...there.rows, row], young: there.young || young });
@@ -189,8 +191,8 @@ export class Sweep {
     }
     const before = readDay(at.state);
     // what one request covers is read with the youngest day for so long: only then may it be forgotten
-    const { days } = this.#sweep;
-    const end = startOfDay(addDays(day, days), link.zone);
+    const { days, openDays = 1 } = this.#sweep;
+    const end = startOfDay(addDays(day, Math.max(days, openDays)), link.zone);
     const listed = days > 1 && young;
     const after =
       whole && !listed
@@ -207,22 +209,23 @@ export class Sweep {
   /** Every entry once, under the key it is known by. */
   #entries(
     rows: readonly Row[],
-    { target, whole }: AtDay,
+    { target, whole, day }: AtDay,
     known: ReadonlyMap<string, string>,
   ): StatementEntry[] {
     // what lies on the adjustment account is told by its own sweep, as what it is
     const elsewhere = target.account === ALL ? this.#unplacedAccount() : undefined;
     const own = rows
-      .flatMap((row) => this.#entry(row, target))
+      .flatMap((row) => this.#entry(row, target, day))
       .filter(({ account: on }) => on !== elsewhere);
     const named = Array.isArray(this.#sweep.identity) ? own : counted(own, known, whole);
     const all = named.flatMap((entry) => this.#withParts(entry, target));
     return distinct(all, known, whole).filter((one) => !isNothing(one) || known.has(one.key));
   }
 
-  #entry(row: Row, target: Target): StatementEntry[] {
+  #entry(row: Row, target: Target, day: string): StatementEntry[] {
     const { link, log } = this.#ctx;
-    const entry = entryOf(this.#sweep, row, target.account);
+    const accountElse = this.#setting(this.#sweep.accountElse);
+    const entry = entryOf(this.#sweep, row, { account: target.account, accountElse, day });
     if (entry !== undefined) return [entry];
     log.error('entry-without-key', { link: link.name });
     return [];

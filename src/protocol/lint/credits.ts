@@ -37,7 +37,11 @@ function lintAsking({ spec, sweep, transaction }: Looked, at: Place): void {
 
 /** Whose entries they are: every row says so, or the sweep does and the answer at most repeats it. */
 function lintAccount({ spec, sweep, transaction, rows }: Looked, at: Place): void {
-  const { account, accounts, answerAccount, unplacedAccount } = sweep;
+  const { account, accountElse, accounts, answerAccount, unplacedAccount } = sweep;
+  if (accountElse !== undefined) {
+    lintExpr(accountElse, new Set(linkNames(spec)), at.in('accountElse'));
+    if (isGiven(account)) at.in('accountElse').fault('no row names its account');
+  }
   if (accounts !== undefined && isGiven(account)) {
     at.in('accounts').fault('every row must name its account');
   }
@@ -95,6 +99,19 @@ function lintOf(spec: BankSpec, of: NonNullable<CreditKind['of']>[number], at: P
   }
 }
 
+/** Where rows carry no amount, all that is known of one is the order that it names. */
+function lintWithoutAmount({ sweep }: Looked, at: Place): void {
+  if (sweep.amount !== undefined) return;
+  for (const [index, { amount, of, serial, sign }] of sweep.kinds.entries()) {
+    const place = at.in('kinds', index);
+    if (of === undefined || serial === undefined) {
+      place.fault('rows carry no amount: of and serial say whose it is');
+    }
+    if (sign !== 'any') place.in('sign').fault('rows carry no amount');
+    if (amount !== undefined) place.in('amount').fault('rows carry no amount');
+  }
+}
+
 function lintKinds({ spec, sweep, rows }: Looked, at: Place): void {
   const parts = new Set<string>();
   for (const [index, kind] of sweep.kinds.entries()) {
@@ -144,6 +161,9 @@ function lintReach({ sweep }: Looked, at: Place): void {
     if (named('start') && named('page')) at.in(key).fault('asks by $start and by $page');
     if (sweep.days > 1 !== named('from')) at.in(key).fault('days and $from go together');
   }
+  if (sweep.days === 1) return;
+  if (sweep.day === undefined) at.fault('day is missing: which day of the range a row is of');
+  if (sweep.openDays !== undefined) at.in('openDays').fault('the range keeps its days open');
 }
 
 function lintSweep(spec: BankSpec, sweep: SweepSpec, at: Place): void {
@@ -158,6 +178,8 @@ function lintSweep(spec: BankSpec, sweep: SweepSpec, at: Place): void {
   }
   const rows = rowFieldsOf(transaction);
   const looked: Looked = { spec, sweep, transaction, rows };
+  const { onlyIf } = sweep;
+  if (onlyIf?.startsWith('$')) lintExpr(onlyIf, new Set(linkNames(spec)), at.in('onlyIf'));
   lintAsking(looked, at);
   lintReach(looked, at);
   lintAccount(looked, at);
@@ -165,7 +187,9 @@ function lintSweep(spec: BankSpec, sweep: SweepSpec, at: Place): void {
   for (const [key, name] of namesIn(sweep)) {
     if (!rows.has(name)) at.in(key).fault(`no field ${name} in a row of the answer`);
   }
-  if (rows.has(sweep.amount)) lintDecimal(rows, sweep.amount, at.in('amount'));
+  const { amount } = sweep;
+  if (amount !== undefined && rows.has(amount)) lintDecimal(rows, amount, at.in('amount'));
+  lintWithoutAmount(looked, at);
   const ofRow = new Set([...rows.keys()].map((name) => `row.${name}`));
   for (const [name, expr = ''] of Object.entries(sweep.marks)) {
     lintExpr(expr, ofRow, at.in('marks', name));
