@@ -28,7 +28,7 @@ const answer = (file: string) => {
 function entriesIn(file: string, sweep: SweepSpec): StatementEntry[] {
   const { code, message } = answer(file);
   const rows = answerRows(b2bi, code, message);
-  const entries = rows.flatMap((row) => entryOf(sweep, row, MAIN) ?? []);
+  const entries = rows.flatMap((row) => entryOf(sweep, row, { account: MAIN }) ?? []);
   expect(entries.length).toBe(rows.length);
   return Array.isArray(sweep.identity) ? entries : counted(entries, new Map(), true);
 }
@@ -56,9 +56,9 @@ describe('the entries of the account', () => {
     const { code, message } = answer('4013.answer');
     const [row = {}] = answerRows(b2bi, code, message);
     const later = { ...row, OutAcctName: '另一名称', Purpose: '补充', CVoucherNo: '1' };
-    expect(entryOf(sweep, later, MAIN)).toMatchObject({
-      key: entryOf(sweep, row, MAIN)?.key,
-      digest: entryOf(sweep, row, MAIN)?.digest,
+    expect(entryOf(sweep, later, { account: MAIN })).toMatchObject({
+      key: entryOf(sweep, row, { account: MAIN })?.key,
+      digest: entryOf(sweep, row, { account: MAIN })?.digest,
     });
   });
 
