@@ -1,8 +1,6 @@
 /** One link opened: its spec, its way to the front end, its store, its engine. */
-import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { openTraffic } from '../bank/lanes.ts';
-import { type LineTls, openLine } from '../bank/socket-line.ts';
 import type { Config, LinkConfig } from '../config.ts';
 import { Clock, type Sources } from '../engine/clock.ts';
 import type { Failpoint, LinkContext } from '../engine/context.ts';
@@ -14,6 +12,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import type { BankSpec } from '../protocol/spec.ts';
 import type { Publisher } from '../queue/publisher.ts';
 import { openStore } from '../store/redis-store.ts';
+import { openLineFor } from './bank-line.ts';
 
 /** What all links of the process share. */
 export interface Shared {
@@ -35,45 +34,17 @@ export interface OpenLink {
   readonly standing: Standing;
 }
 
-/** Answers that belong to nothing we asked. */
-const UNCLAIMED = ['unclaimed-bytes', 'answer-misnamed'];
-
-function tlsOf(tls: LinkConfig['tls']): LineTls | undefined {
-  if (tls === undefined) return undefined;
-  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
-  return {
-    ca: read(tls.caFile),
-    cert: read(tls.certFile),
-    key: read(tls.keyFile),
-    serverName: tls.serverName,
-  };
-}
-
 export async function openLink(
   shared: Shared,
   link: LinkConfig,
   spec: BankSpec,
 ): Promise<OpenLink> {
   const { config, journal, log, metrics, publisher, redis, sources } = shared;
-  const { host, port } = link;
-  const { connectWithinMs, answerWithinMs, lateUntilMs, halfReadMs } = link;
-  const { freeMaxMs, idleReuseMs, backoffMaxMs } = link;
-  const line = await openLine({
-    host,
-    port,
-    tls: tlsOf(link.tls),
-    protocol: spec.protocol,
-    connectWithinMs,
-    answerWithinMs,
-    lateUntilMs,
-    halfReadMs,
-    freeMaxMs,
-    idleReuseMs,
-    backoffMaxMs,
-    onWarn: (event, fields) => {
-      if (UNCLAIMED.some((one) => one === event)) metrics.unclaimed(link.name);
-      log.warn(event, { link: link.name, ...fields });
-    },
+  const line = await openLineFor(link, spec, {
+    journal,
+    log,
+    metrics,
+    onPacket: (packet) => packet.refuse(),
   });
   const { window, ratePerMinute, burst, sweepFloorShare } = link;
   const ctx: LinkContext = {

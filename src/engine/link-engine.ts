@@ -136,6 +136,7 @@ export class LinkEngine {
     this.#outbox.poke();
     await this.#beat();
     this.#credits?.start();
+    ctx.line.start?.();
     this.#schedule();
   }
 

@@ -52,6 +52,16 @@ export const METRICS = {
     help: 'answers that say we ask too often',
     labels: ['link'],
   },
+  yinqi_sequence_gaps_total: {
+    type: 'counter',
+    help: 'gaps in the packet numbers of a session, by whose numbers they are',
+    labels: ['link', 'from'],
+  },
+  yinqi_sign_ons_refused_total: {
+    type: 'counter',
+    help: 'sign-ons the bank has refused',
+    labels: ['link'],
+  },
   yinqi_bank_seconds: {
     type: 'histogram',
     help: 'from the write of a request to its answer',

@@ -12,6 +12,9 @@ export interface Metrics {
   /** job taken → accepted, claim → write, answer → outcome stored */
   ownTime(link: string, step: 'accept' | 'send' | 'settle', ms: number): void;
   throttled(link: string): void;
+  /** numbers that one side has not seen; `from`: whose they are */
+  sequenceGap(link: string, from: string): void;
+  signOnRefused(link: string): void;
   gauge(link: string, now: Partial<LinkGauges>): void;
   backlog(source: string, results: number): void;
   /** text of the /metrics page */

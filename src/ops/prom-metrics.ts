@@ -98,6 +98,9 @@ class PromMetrics implements Metrics {
       this.#count('yinqi_contradictions_total', { link }, 0);
       this.#count('yinqi_unclaimed_answers_total', { link }, 0);
       this.#count('yinqi_throttled_total', { link }, 0);
+      this.#count('yinqi_sign_ons_refused_total', { link }, 0);
+      for (const from of ['us', 'bank'])
+        this.#count('yinqi_sequence_gaps_total', { link, from }, 0);
     }
   }
 
@@ -119,6 +122,14 @@ class PromMetrics implements Metrics {
   noticed(link: string, kind: string): void {
     this.#count('yinqi_notices_total', { link, kind });
   }
+  sequenceGap(link: string, from: string): void {
+    this.#count('yinqi_sequence_gaps_total', { link, from });
+  }
+
+  signOnRefused(link: string): void {
+    this.#count('yinqi_sign_ons_refused_total', { link });
+  }
+
   throttled(link: string): void {
     this.#count('yinqi_throttled_total', { link });
   }

@@ -84,7 +84,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   daemon: {
     src: [
       ...['config.ts', 'errors.ts', 'link-settings.ts', 'spec-directory.ts', 'protocol'],
-      ...['instruction', 'engine', ...IO],
+      ...['instruction', 'session', 'engine', ...IO],
     ],
     packages: ['ioredis'],
     node: READS_FILES,

@@ -1,4 +1,5 @@
 /** From an accepted instruction to the exact bytes of its request, and of the inquiry about it. */
+import type { Numbered } from '../../bank/line.ts';
 import { addDays, dayOf } from '../../instruction/day.ts';
 import type { Freeze, Held } from '../../instruction/intent.ts';
 import { encodeRequest } from '../../protocol/encode.ts';
@@ -44,15 +45,28 @@ function pagingOf(ctx: LinkContext, code: string, page: AskedPage | undefined): 
   return Object.fromEntries(asked);
 }
 
-/** The request of an order or a query, canonical and complete. Throws a coded error naming the field. */
+const numberOf = ({ day, number }: Numbered) => ({
+  sequence: String(number),
+  'sequence.day': day,
+});
+
+/**
+ * The request of an order or a query, canonical and complete. Throws a coded error naming the field.
+ * `numbered`: of an order at a bank that counts them; its packet carries the number and its day.
+ */
 export function requestFor(
   ctx: LinkContext,
   held: Held,
   freeze: Freeze | undefined,
   page?: AskedPage,
+  numbered?: Numbered,
 ): Uint8Array {
   const { intent } = held;
-  const scope = { ...scopeOf(ctx, held), ...(freeze === undefined ? {} : { freeze }) };
+  const scope = {
+    ...scopeOf(ctx, held),
+    ...(freeze === undefined ? {} : { freeze }),
+    ...(numbered === undefined ? {} : numberOf(numbered)),
+  };
   const operation = operationOf(ctx, intent);
   const values =
     operation === undefined

@@ -21,17 +21,12 @@ import type { Settler } from '../settler.ts';
 import type { Standing } from '../standing.ts';
 import { Follower, type Seat } from './follower.ts';
 import { gateOf } from './gate.ts';
+import { type Prepared, recorded } from './send-records.ts';
 
 /** Claims of one batch; the window is what usually limits it. */
 const SEATS_MAX = 64;
 /** Pause after the front end could not be reached, beyond the line's own back-off. */
 const UNREACHABLE_PAUSE_MS = 200;
-
-interface Prepared {
-  readonly held: Held;
-  readonly request: Uint8Array;
-  readonly seat: Seat;
-}
 
 export class Sender {
   readonly #ctx: LinkContext;
@@ -177,7 +172,8 @@ export class Sender {
     }
     try {
       const freeze = await freezeFor(this.#ctx, held);
-      return { held, request: requestFor(this.#ctx, held, freeze), seat };
+      const request = requestFor(this.#ctx, held, freeze);
+      return { held, request, freeze, seat, numbered: undefined };
     } catch (error) {
       this.#giveUp(seat);
       if (!(error instanceof YinqiError)) {
@@ -216,25 +212,12 @@ export class Sender {
     });
   }
 
-  async #write(batch: readonly Prepared[], claimedAt: Mark): Promise<void> {
-    if (batch.length === 0) return;
-    const { journal, store, line, link, spec, clock, failpoint } = this.#ctx;
-    await journal.append(
-      batch.map(({ held, request }) => ({
-        kind: 'send',
-        link: link.name,
-        watermark: store.seen,
-        id: held.intent.id,
-        attempt: held.attempt,
-        epoch: held.epoch,
-        ...(held.intent.serial === undefined ? {} : { serial: held.intent.serial }),
-        transaction: held.intent.transaction,
-        peer: line.peer,
-        spec: spec.digest,
-        request: Buffer.from(request).toString('base64'),
-        intent: held.intent,
-      })),
-    );
+  async #write(prepared: readonly Prepared[], claimedAt: Mark): Promise<void> {
+    if (prepared.length === 0) return;
+    const { journal, link, clock, failpoint } = this.#ctx;
+    // bytes, numbers and records are made in the turn that appends them
+    const { batch, records } = recorded(this.#ctx, prepared);
+    await journal.append(records);
     failpoint('recorded');
     const unwritten: Prepared[] = [];
     // whatever came up since the claim, the hold file above all, stops the write too
@@ -259,7 +242,7 @@ export class Sender {
 
   /** The record first: without it nobody may say that no byte left. */
   async #takeBack(unwritten: readonly Prepared[]): Promise<void> {
-    const { journal, store, link } = this.#ctx;
+    const { journal, line, store, link } = this.#ctx;
     await journal.append(
       unwritten.map(({ held }) => ({
         kind: 'not-written',
@@ -270,7 +253,8 @@ export class Sender {
         why: 'held, late or its connection was gone',
       })),
     );
-    for (const { held, seat } of unwritten) {
+    for (const { held, numbered, seat } of unwritten) {
+      if (numbered !== undefined) line.numbers?.unwritten(numbered);
       this.#giveUp(seat);
       await this.#settle(held, { type: 'not-written' });
     }
