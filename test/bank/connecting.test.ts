@@ -193,7 +193,7 @@ describe('TLS', () => {
   ])('not with %s', async (_name, tls, detail) => {
     const frontEnd = await startFrontEnd(echo, ours);
     cleanUp.push(() => frontEnd.close());
-    const { line } = await lineTo(frontEnd.port, { tls, connectWithinMs: 150 });
+    const { line } = await lineTo(frontEnd.port, { tls, connectWithinMs: 600 });
     await expect(line.connect('order')).rejects.toMatchObject({ code: 'PEER_UNREACHABLE', detail });
     expect(frontEnd.requests).toEqual([]);
   });

@@ -21,7 +21,21 @@ export interface FrontEnd {
 const REQUEST =
   /^POST \/ HTTP\/1\.1\r\n(?:[^\r\n]+\r\n)*?Content-Length: (\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/;
 
-export async function startFrontEnd(serve: Serve, tls?: TlsOptions): Promise<FrontEnd> {
+/** The first whole request of what was read: what a test sees of it, and how many bytes it takes. */
+export type Cut = (read: string) => { readonly body: string; readonly bytes: number } | undefined;
+
+const cutHttp: Cut = (read) => {
+  const head = REQUEST.exec(read);
+  if (head === null) return undefined;
+  const bytes = head[0].length + Number(head[1]);
+  return read.length < bytes ? undefined : { body: read.slice(head[0].length, bytes), bytes };
+};
+
+export async function startFrontEnd(
+  serve: Serve,
+  tls?: TlsOptions,
+  cut: Cut = cutHttp,
+): Promise<FrontEnd> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -34,13 +48,10 @@ export async function startFrontEnd(serve: Serve, tls?: TlsOptions): Promise<Fro
     socket.on('close', () => sockets.delete(socket));
     socket.on('data', (bytes: Buffer) => {
       read += bytes.toString('latin1');
-      for (let head = REQUEST.exec(read); head !== null; head = REQUEST.exec(read)) {
-        const end = head[0].length + Number(head[1]);
-        if (read.length < end) return;
-        const body = read.slice(head[0].length, end);
-        read = read.slice(end);
-        requests.push(body);
-        serve(body, socket, requests.length);
+      for (let one = cut(read); one !== undefined; one = cut(read)) {
+        read = read.slice(one.bytes);
+        requests.push(one.body);
+        serve(one.body, socket, requests.length);
       }
     });
   };
