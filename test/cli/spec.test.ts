@@ -1,5 +1,5 @@
 /** Goal: a writer of specs gets every fault at once; a packet is laid open without showing what is masked. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
@@ -86,6 +86,26 @@ describe('spec describe', () => {
     const ran = await describing(['--answer', 'DLCIDSTT', file]);
     expect(ran).toMatchObject({ exit: 0, err: '' });
     expect(ran.out).toContain('AAAAAAA');
+  });
+
+  it.each(
+    readdirSync('protocol-specs').filter((bank) =>
+      existsSync(join('protocol-specs', bank, 'golden')),
+    ),
+  )('reads packets of %s, whatever heads and bodies they have', async (bank) => {
+    const spec = join('protocol-specs', bank);
+    const files = readdirSync(join(spec, 'golden'));
+    const file = (pattern: RegExp) => files.find((name) => pattern.test(name)) ?? '';
+    const request = file(/^\w+\.request\.(xml|bin)$/);
+    const code = request.split('.')[0] ?? '';
+    const answer = file(new RegExp(`^${code}\\.answer\\.(xml|bin)$`));
+    const asked = await yinqi(['spec', 'describe', '--spec', spec, join(spec, 'golden', request)]);
+    expect(asked).toMatchObject({ exit: 0, err: '' });
+    expect(asked.out).toContain(`${bank} ${code} `);
+    const more = ['--answer', code, join(spec, 'golden', answer)];
+    const told = await yinqi(['spec', 'describe', '--spec', spec, ...more]);
+    expect(told).toMatchObject({ exit: 0, err: '' });
+    expect(told.out).not.toContain('!');
   });
 
   it.each(['hex', 'base64'] as const)('reads %s in lines', async (coding) => {
