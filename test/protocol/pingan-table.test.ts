@@ -98,18 +98,14 @@ describe.each(cases)('%s', (_, bank) => {
     expect(heads[0]?.parts.find(({ name }) => name === 'target')?.fixed).toBe(bank.target);
   });
 
-  it('asks with a number of its own, never with that of the order', () => {
+  it('carries the serial of an order in both heads, and in no field of its own', () => {
     const { framing } = spec.protocol;
     const parts = framing.type === 'heads' ? framing.heads.flatMap((head) => head.parts) : [];
-    const asking = new Set(
-      ordersOf(spec)
-        .map(askedBy)
-        .filter((code) => code !== 'none'),
-    );
     for (const name of ['reference', 'thirdLogNo']) {
       const request = parts.find((part) => part.name === name)?.request;
-      for (const code of asking) expect(request).toHaveProperty(code, '$packet.reference');
+      expect(request).toBe('$serial|$packet.reference');
     }
+    expect(Object.values(spec.protocol.owned)).not.toContain('$serial');
   });
 
   it('believes a code only where both heads say it', () => {
