@@ -10,6 +10,8 @@ export type Vocabulary = ReadonlySet<string>;
 
 const payeeNames = ['account', 'name', 'sameBank', 'bankCode', 'bankName'];
 const memberNames = ['account', 'name', ...payeeNames.map((name) => `payout.${name}`)];
+/** Of the packet that is being made. */
+const packetNames = ['reference', 'date', 'time', 'moment'];
 const freezeNames = ['id', 'holder', 'holderName', 'amount', 'returnTo', 'returnToName', 'number'];
 
 const under = (prefix: string, names: readonly string[]): string[] =>
@@ -91,7 +93,8 @@ export function forInquiry(spec: BankSpec, transaction: Transaction): Vocabulary
     ...under('body', ofBank),
     // whoever ordered it and by which names: what the bank was sent
     ...under('request', ofBank),
-    ...under('sent', [...headNames(spec), 'day']),
+    // what the recorded packet said, in its heads and its body
+    ...under('sent', [...headNames(spec), ...ofBank, 'day']),
     ...linkNames(spec),
     'serial',
     'transaction',
@@ -101,7 +104,7 @@ export function forInquiry(spec: BankSpec, transaction: Transaction): Vocabulary
 }
 
 export const forOwned = (spec: BankSpec): Vocabulary =>
-  new Set([...linkNames(spec), 'serial', 'transaction', 'day']);
+  new Set([...linkNames(spec), 'serial', 'transaction', 'day', ...under('packet', packetNames)]);
 
 /** A page of entries of one account and day, which no instruction asked for. */
 export const forPage = (spec: BankSpec): Vocabulary =>
@@ -126,8 +129,6 @@ export const forPush = (
     'ack.number',
     ...under('packet', ['date', 'time', 'moment']),
   ]);
-
-const packetNames = ['reference', 'date', 'time', 'moment'];
 
 /** A part of a head: of a request of ours, or of our answer to a packet of the bank. */
 export function forHead(spec: BankSpec, side: 'request' | 'answer'): Vocabulary {
