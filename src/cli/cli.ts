@@ -47,9 +47,11 @@ function addSpec(program: Command, terminal: Terminal): void {
     .action(guarded(terminal, (dirs: string[]) => lintSpecs(terminal, dirs)));
   spec
     .command('show')
-    .description('every transaction; of one its fields; of a field what it means and who says so')
+    .description(
+      'every transaction and operation; of one its fields; of a field what it means and who says so',
+    )
     .requiredOption('--spec <dir>', 'folder of the spec')
-    .argument('[code]', 'the bank’s code of a transaction')
+    .argument('[code]', 'the bank’s code of a transaction, or the name of an operation')
     .argument('[field]', 'the bank’s name of a field')
     .action(
       (code: string | undefined, field: string | undefined, { spec: folder }: { spec: string }) =>

@@ -3,6 +3,7 @@ import { YinqiError } from '../errors.ts';
 import { isList } from '../protocol/layout.ts';
 import type { BankSpec, Field, FieldList, Transaction } from '../protocol/spec.ts';
 import { readSpec } from '../spec-directory.ts';
+import { operationsText, operationText } from './operation-show.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -91,7 +92,10 @@ function transactionText(spec: BankSpec, transaction: Transaction): string {
   ].join('\n\n');
 }
 
-/** Without a code: all transactions. With one: its fields. With a field too: that field. */
+/**
+ * Without a code: all transactions and operations. With one, or the name of an operation: its fields. With a
+ * field too: that field.
+ */
 export function showSpec(
   terminal: Terminal,
   directory: string,
@@ -101,7 +105,13 @@ export function showSpec(
   const spec = readSpec(directory);
   if (code === undefined) {
     const rows = [...spec.transactions.values()].map((one) => [one.code, one.kind, one.zh, one.en]);
-    terminal.out(table(['code', 'kind', '名称', 'meaning'], rows));
+    const transactions = table(['code', 'kind', '名称', 'meaning'], rows);
+    terminal.out(`${transactions}\n\n${operationsText(spec)}`);
+    return;
+  }
+  const operation = spec.operations.get(code);
+  if (operation !== undefined && name === undefined) {
+    terminal.out(operationText(spec, code, operation));
     return;
   }
   const transaction = spec.transactions.get(code);

@@ -52,7 +52,17 @@ describe('spec show', () => {
     const ran = await yinqi(['spec', 'show', '--spec', CITIC]);
     expect(ran).toMatchObject({ exit: 0, err: '' });
     expect(ran.out).toMatch(/^DLMDETRN +movement +强制转账/m);
-    expect(ran.out.trimEnd().split('\n').length).toBe(58);
+    const [transactions = '', operations = ''] = ran.out.trimEnd().split('\n\n');
+    expect(transactions.split('\n').length).toBe(58);
+    expect(operations).toMatch(/^transfer +DLMDETRN +强制转账/m);
+  });
+
+  it('tells of an operation what a ledger gives for it, and what this bank needs beyond that', async () => {
+    const ran = await yinqi(['spec', 'show', '--spec', 'protocol-specs/pingan_jzb', 'open']);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toMatch(/^body\.name /m);
+    expect(ran.out).toMatch(/^body\.bank\.memberCode +会员代码 .* code +yes/m);
+    expect(ran.out).toContain('the record of the member keeps account, name, bank.memberCode');
   });
 
   it('tells of a transaction its fields in order, when each is needed, and the documents', async () => {
