@@ -60,7 +60,7 @@ export const BYTES: Record<string, string> = {
   garbage: 'what?\r\n',
 };
 
-const HTTP: Scene = { rules: RULES, request: Buffer.from('ask'), bytes: BYTES };
+export const HTTP: Scene = { rules: RULES, request: Buffer.from('ask'), bytes: BYTES };
 
 function eventOf(text: string, scene: Scene): ConnectionEvent {
   const [type, name = ''] = text.split(' ');
