@@ -4,6 +4,7 @@ import { cms } from './cms/dialect.ts';
 import type { Dialect } from './front/dialect.ts';
 import { b2bi } from './pingan/b2bi/dialect.ts';
 import { jzb, trading } from './pingan/site/dialects.ts';
+import { reference } from './reference/dialect.ts';
 
 export const DIALECTS: Readonly<Record<string, Dialect>> = {
   citic,
@@ -11,4 +12,5 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
   pingan_b2bi: b2bi,
   pingan_jzb: jzb,
   pingan_trading: trading,
+  reference,
 };

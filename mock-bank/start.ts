@@ -24,6 +24,7 @@ import { Visitors } from './front/visitors.ts';
 import type { Wire } from './front/wire.ts';
 import type { Target } from './pushes/push.ts';
 import { Pusher } from './pushes/pusher.ts';
+import { sessionServe } from './reference/serving.ts';
 
 export interface FrontOptions {
   /** the bank's protocol spec, or its folder */
@@ -88,7 +89,8 @@ function frontEndOf(given: string | BankSpec, shared: Shared): FrontEnd {
     throw new YinqiError('CONFIG_INVALID', { path: 'spec', detail: 'this bank is not played' });
   }
   const desk = new Desk({ ...shared, spec, dialect });
-  return new FrontEnd({ ...shared, desk, wire: wireOf(spec, shared.bank) });
+  const serve = sessionServe(spec, shared.bank, () => shared.clock.now());
+  return new FrontEnd({ ...shared, desk, wire: wireOf(spec, shared.bank), serve });
 }
 
 /** Of the front ends' specs, the first that knows packets of the bank's own speaks them. */
@@ -99,6 +101,7 @@ function pusherOf(
 ): Pusher | undefined {
   const spec = fronts
     .map(({ desk }) => desk.spec)
+    .filter(({ protocol }) => protocol.connection.session === undefined)
     .find(({ transactions }) => [...transactions.values()].some(({ kind }) => kind === 'push'));
   return spec === undefined ? undefined : new Pusher({ spec, bank, clock, target });
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { merchantSettings } from '../citic/settings-merchant.ts';
 import { timerMsMax } from '../clock.ts';
 import { pinganSettings } from '../pingan/settings.ts';
+import { referenceSettings } from '../reference/settings.ts';
 
 const ms = z.number().int().min(0).max(timerMsMax);
 
@@ -115,6 +116,7 @@ export const settings = z.strictObject({
   declaration: z.enum(['GBK', 'GB2312', 'GB18030']).default('GBK'),
   ...merchantSettings,
   ...pinganSettings,
+  ...referenceSettings,
 });
 
 export type Settings = z.infer<typeof settings>;
