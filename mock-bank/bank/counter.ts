@@ -61,7 +61,8 @@ export class Counter {
     const items = batch.items.map((movement) => {
       return { movement, reply: this.take(movement, now, treatment) };
     });
-    return { code: CODES.done, values: batch.taken(items) };
+    const code = batch.later ? CODES.submitted : CODES.done;
+    return { code, values: batch.taken(items) };
   }
 
   #ordinary(movement: Movement, now: number, lateRowsMs: number | undefined): Reply {

@@ -86,6 +86,8 @@ export interface Batch {
   readonly serial: string;
   /** why none of it can be taken */
   readonly fault: Code | undefined;
+  /** submitted, and settled later */
+  readonly later: boolean;
   readonly items: readonly Movement[];
   /** what the direct answer says, once each payment was taken */
   taken(items: readonly { movement: Movement; reply: Reply }[]): Values;

@@ -77,14 +77,27 @@ export function headOnly(writing: Writing, { head }: Answering, given: Code): Ui
   const { spec, dialect, declaration } = writing;
   const { framing } = spec.protocol;
   const code = dialect.codeOf(given);
+  const { envelope } = spec.protocol;
   if (framing.type === 'heads') {
     const heads = headOf(writing, framing, head, code);
-    return packetBytes(framing, 'GBK', heads, new Uint8Array(0));
+    const inHead = framing.heads.some(({ parts }) =>
+      parts.some(({ name }) => name === envelope.status),
+    );
+    const body = inHead ? '' : statusAlone(spec, code);
+    return packetBytes(framing, 'GBK', heads, iconv.encode(body, 'gb18030'));
   }
-  const { root, status, text } = xmlOf(spec);
-  const inside = `<${status}>${code.code}</${status}><${text}>${escapeText(code.text)}</${text}>`;
-  const whole = `<?xml version="1.0" encoding="${declaration}"?><${root}>${inside}</${root}>`;
+  const whole = `<?xml version="1.0" encoding="${declaration}"?>${statusAlone(spec, code)}`;
   return iconv.encode(whole, 'gb18030');
+}
+
+/** A body with nothing in it but code and text, in the first section where there are several. */
+function statusAlone(spec: BankSpec, code: Code): string {
+  const { root, status, text, sections = [] } = xmlOf(spec);
+  const said = `<${status}>${code.code}</${status}><${text}>${escapeText(code.text)}</${text}>`;
+  const [first, ...others] = sections;
+  const empty = others.map((name) => `<${name}></${name}>`).join('');
+  const inside = first === undefined ? said : `<${first}>${said}</${first}>${empty}`;
+  return `<${root}>${inside}</${root}>`;
 }
 
 /** What the spec has a place for, in the place it has; ROWS stand in the only list of the answer (hollow

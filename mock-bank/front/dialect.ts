@@ -20,6 +20,6 @@ export interface Dialect {
   codeOf(code: Code): Code;
   /** why nobody is served who asks like this */
   refusal?(bank: Bank, message: Message): Code | undefined;
-  /** fields that every answer of this bank has, where its bodies have such */
+  /** fields that every answer of this bank has, where its bodies have such; `code` is this bank's */
   common?(asked: { head: Head; message: Message | undefined }, code: Code, now: number): Row;
 }

@@ -4,6 +4,7 @@
  */
 import type { Message, Row, Values } from '../../../src/protocol/message.ts';
 import { CODES, type Code } from '../../bank/codes.ts';
+import { type Payment, payment } from '../../bank/company-payment.ts';
 import type { Family, Inside } from '../../bank/family.ts';
 import type { Batch, Books, Movement } from '../../bank/movement.ts';
 import type { Order, Orders } from '../../bank/orders.ts';
@@ -11,7 +12,7 @@ import { amount, type Reply, ROWS, refused, text } from '../../bank/reply.ts';
 import { fen } from '../../ledger/money.ts';
 import { B2BI, b2biCode } from '../codes.ts';
 import { orderNumber } from '../numbers.ts';
-import { type Payment, payment, repeated, shown, total } from './payments.ts';
+import { hostFlow, repeated, shown, total } from './payments.ts';
 
 export const rowsOf = (message: Message): readonly Row[] => Object.values(message.lists)[0] ?? [];
 export const field = (row: Row, name: string): string => String(row[name] ?? '');
@@ -56,7 +57,10 @@ function item(books: Books, message: Message, row: Row, transaction: '4014' | '4
     }),
   };
   if (transaction === '4018') return payment(books, order);
-  return payment(books, order, (as) => ({ FrontLogNo: orderNumber(as) }));
+  return payment(books, order, {
+    booked: hostFlow,
+    taken: (as) => ({ FrontLogNo: orderNumber(as) }),
+  });
 }
 
 /** A 4014's answer tells of each payment, and whether it was booked or why not. */
@@ -101,6 +105,7 @@ const batch =
     return {
       serial: text(message, 'ThirdVoucher'),
       fault: wrongSum(rows, { count, sum, each: 'TranAmount', most }),
+      later: transaction === '4018' || text(message, 'BizFlag1') === '1',
       items: rows.map((row) => item(books, message, row, transaction)),
       taken: (items) =>
         transaction === '4014'

@@ -3,81 +3,16 @@
  * on its way. 000000 to a 4004 is only that it was accepted.
  */
 import type { Message, Row } from '../../../src/protocol/message.ts';
-import { moveInside, ORDINARY, payOut } from '../../bank/booking.ts';
-import { CODES, type Code } from '../../bank/codes.ts';
+import { CODES } from '../../bank/codes.ts';
+import { type Payment, payment } from '../../bank/company-payment.ts';
 import type { Family, Inside } from '../../bank/family.ts';
-import { type Books, lacks, type Movement, type Taken, type When } from '../../bank/movement.ts';
+import type { Books, Movement } from '../../bank/movement.ts';
 import type { Order } from '../../bank/orders.ts';
 import { amount, headText, type Reply, refused, text } from '../../bank/reply.ts';
 import { fen, yuan } from '../../ledger/money.ts';
-import { COMPANY_NAME } from '../books.ts';
+import type { Entry } from '../../ledger/shapes.ts';
 import { B2BI, b2biCode } from '../codes.ts';
 import { hostNumber, orderNumber, stamp } from '../numbers.ts';
-
-/** One payment, of its own or out of a batch, before anybody decided to book it. */
-export interface Payment {
-  readonly serial: string;
-  readonly batch?: string;
-  readonly transaction: string;
-  readonly inquiry: string;
-  readonly mode: Movement['mode'];
-  readonly from: string;
-  readonly to: { readonly account: string; readonly name: string; readonly bank: string };
-  readonly amount: bigint;
-  readonly memo: string;
-  /** what answers and inquiries repeat of it */
-  readonly repeats: Row;
-  /** collected from the other party instead of paid to it */
-  readonly collects?: boolean;
-}
-
-export function payment(books: Books, order: Payment, answers?: (as: Taken) => Row): Movement {
-  const payee = () => books.ledger.account(order.to.account);
-  const check = (): Code | undefined => {
-    if (order.amount <= 0n) return CODES.amount;
-    const payer = books.ledger.account(order.from);
-    if (payer?.kind !== 'company') return CODES.noPayer;
-    const known = payee();
-    if (known === payer) return CODES.sameAccount;
-    if (known !== undefined && known.state !== '0') return CODES.notNormal;
-    if (order.collects === true) return undefined;
-    return lacks(books.ledger, payer, order.amount + fen(books.settings.payoutFee));
-  };
-  const book = (when: When) => {
-    const { from, to, memo } = order;
-    const known = payee();
-    if (order.collects === true) {
-      const other = { account: to.account, name: to.name, bank: to.bank };
-      const company = { account: from, name: COMPANY_NAME };
-      books.ledger.post({
-        ...when,
-        type: ORDINARY,
-        memo,
-        legs: [
-          { account: from, amount: order.amount, other },
-          { account: books.outside, amount: -order.amount, other: company },
-        ],
-      });
-    } else if (known !== undefined && known.kind !== 'outside') {
-      moveInside(books, { ...order, to: to.account }, ORDINARY, when);
-    } else {
-      payOut(
-        books,
-        { from, to, amount: order.amount, fee: fen(books.settings.payoutFee), memo },
-        when,
-      );
-    }
-    return {};
-  };
-  const { serial, batch, transaction, inquiry, mode, from, memo, repeats } = order;
-  return {
-    ...{ serial, transaction, inquiry, mode, from, memo, repeats, type: '', check, book },
-    ...(batch === undefined ? {} : { batch }),
-    to: order.to.account,
-    amount: order.amount,
-    ...(answers === undefined ? {} : { taken: answers }),
-  };
-}
 
 /** Of a request or one of its rows, what is repeated under the same names. */
 export function repeated(from: Row): Row {
@@ -110,15 +45,21 @@ function single(books: Books, message: Message): Movement {
     repeats: { ...repeats, reference: headText(message, 'reference') },
   };
   const { SysFlag: _, ...shown } = repeats;
-  return payment(books, order, (as) => ({
-    ...shown,
-    ThirdVoucher: serial,
-    FrontLogNo: orderNumber(as),
-    OutAcctName: text(message, 'OutAcctName'),
-    Fee1: fen(books.settings.payoutFee),
-    Fee2: 0n,
-  }));
+  return payment(books, order, {
+    booked: hostFlow,
+    taken: (as) => ({
+      ...shown,
+      ThirdVoucher: serial,
+      FrontLogNo: orderNumber(as),
+      OutAcctName: text(message, 'OutAcctName'),
+      Fee1: fen(books.settings.payoutFee),
+      Fee2: 0n,
+    }),
+  });
 }
+
+/** What an answer says of a payment that is booked already. */
+export const hostFlow = (row: Entry): Row => ({ hostFlowNo: hostNumber(row) });
 
 /** Stt and what stands beside it. */
 export function state(order: Order, books: Books): Row {

@@ -4,6 +4,7 @@
  */
 import type { Message, Row } from '../../../src/protocol/message.ts';
 import { CODES } from '../../bank/codes.ts';
+import { payment } from '../../bank/company-payment.ts';
 import type { Family, Inside } from '../../bank/family.ts';
 import type { Batch, Books, Movement } from '../../bank/movement.ts';
 import type { Order } from '../../bank/orders.ts';
@@ -11,7 +12,6 @@ import { amount, type Reply, ROWS, refused, text } from '../../bank/reply.ts';
 import { fen } from '../../ledger/money.ts';
 import { B2BI, b2biCode } from '../codes.ts';
 import { field, lastOf, money, rowsOf, wrongSum } from './batches.ts';
-import { payment } from './payments.ts';
 
 const OUTER = ['BusiType', 'PayType', 'Currency', 'OthBankFlag', 'SrcAccNo', 'SettleType'];
 const INNER = ['SThirdVoucher', 'CstInnerFlowNo', 'IdType', 'IdNo', 'OppAccNo', 'OppAccName'];
@@ -51,6 +51,7 @@ function payroll(books: Books, message: Message): Batch {
   return {
     serial: text(message, 'ThirdVoucher'),
     fault: wrongSum(rows, { count, sum, each: 'Amount', most: 500 }),
+    later: text(message, 'SettleType') !== '0',
     items: rows.map((row) => item(books, message, row)),
     taken: () => some(message.fields, shown),
   };
