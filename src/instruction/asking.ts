@@ -93,6 +93,13 @@ function stay(held: Held, life: Life, now: Moment, rules: Rules, pause: number):
   return stepTo(held.phase, life, rules, { dueAt: now.wall + pause });
 }
 
+/** A batch of which a part was paid: the bank has it and will say no more, so people are called at once. */
+function toPeople(showing: Life, now: Moment, rules: Rules): Step {
+  const since = showing.since ?? now.wall;
+  const life = lifeWith(showing, { reason: 'manual', sent: 'yes', ended: 'accepted', since });
+  return stepTo('manual', life, rules, { dueAt: now.wall + rules.ladder.manualEveryMs });
+}
+
 export function onInquired(
   held: Held,
   event: Inquired,
@@ -144,6 +151,7 @@ export function onInquired(
     case 'unknown': {
       // it shows something that no table lists: denials before it are in a row no more
       const showing = lifeWith(life, { negatives: 0 });
+      if (evidence.undecidable) return toPeople(showing, now, rules);
       return stay(held, showing, now, rules, pauseAfter(rules.ladder, life.asked));
     }
   }

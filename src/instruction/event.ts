@@ -7,6 +7,8 @@ export interface Evidence {
   readonly says: 'succeeded' | 'failed' | 'pending' | 'unknown' | 'none';
   readonly ended?: Ended | undefined;
   readonly reason?: Reason | undefined;
+  /** the bank is done with it and shows neither yes nor no: nothing to wait for */
+  readonly undecidable?: true | undefined;
   readonly code: string;
   readonly text: string;
   /** number of the journal record; absent for queries, which are not journaled */

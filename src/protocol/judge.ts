@@ -111,10 +111,22 @@ function rowsHold(spec: BankSpec, { every, some }: Rule, rows: readonly Row[]): 
   return inAll && inOne && (every === undefined || rows.length > 0);
 }
 
-function applies(spec: BankSpec, rule: Rule, message: Message, rows: readonly Row[]): boolean {
+/** "All" of nothing, or of a number nobody knows, is none. */
+function countHolds(wanted: Rule['rows'], count: number, sent: number | undefined): boolean {
+  if (wanted === undefined) return true;
+  if (wanted === 'all') return count > 0 && count === sent;
+  return wanted === (count === 0 ? 'none' : count === 1 ? 'one' : 'many');
+}
+
+function applies(
+  spec: BankSpec,
+  rule: Rule,
+  message: Message,
+  rows: readonly Row[],
+  sent: number | undefined,
+): boolean {
   const row = rows.length === 1 ? rows[0] : undefined;
-  const count = rows.length === 0 ? 'none' : rows.length === 1 ? 'one' : 'many';
-  if (rule.rows !== undefined && rule.rows !== count) return false;
+  if (!countHolds(rule.rows, rows.length, sent)) return false;
   if (!rowsHold(spec, rule, rows)) return false;
   const when: Patterns = rule.when ?? {};
   const unless: Patterns = rule.unless ?? {};
@@ -142,15 +154,19 @@ function rowsHaveStatus(spec: BankSpec): boolean {
   return have;
 }
 
-/** `wanted`: what the one row must have to be the row of what was asked about (a serial, an account). */
+/**
+ * `wanted`: what the one row must have to be the row of what was asked about (a serial, an account). `sent`: how
+ * many rows the request that is asked about had.
+ */
 export function judge(
   spec: BankSpec,
   rules: readonly Rule[],
   message: Message,
   wanted: Wanted = {},
+  sent?: number,
 ): Verdict {
   const rows = selectRows(message, wanted);
-  const rule = rules.find((candidate) => applies(spec, candidate, message, rows));
+  const rule = rules.find((candidate) => applies(spec, candidate, message, rows, sent));
   const row = rows.length === 1 ? rows[0] : undefined;
   const { status, text: statusText } = spec.protocol.envelope;
   const ofRow = row !== undefined && rules.some(looksIntoRow) && rowsHaveStatus(spec);

@@ -36,14 +36,18 @@ export const ended = z.enum(['accepted', 'refused', 'unlisted', 'client-side', '
 export const rule = z.strictObject({
   when: z.record(z.string(), patterns).optional(),
   unless: z.record(z.string(), patterns).optional(),
-  rows: z.enum(['none', 'one', 'many']).optional(),
+  /** `all`, in an inquiry: as many as the request it asks about had in its list `inquiry.rowsOf` */
+  rows: z.enum(['none', 'one', 'many', 'all']).optional(),
   /** field of a row → patterns that every selected row must have; without a row it does not hold */
   every: z.record(z.string(), patterns).optional(),
   /** the same of at least one of them */
   some: z.record(z.string(), patterns).optional(),
   says,
   ended: ended.optional(),
-  reason: z.enum(['refused-by-bank', 'refused-unconfirmed', 'throttled', 'empty']).optional(),
+  /** `undecidable`, in an inquiry: the bank is done with it, and what it shows is neither yes nor no */
+  reason: z
+    .enum(['refused-by-bank', 'refused-unconfirmed', 'throttled', 'empty', 'undecidable'])
+    .optional(),
   source: z.string().optional(),
 });
 
@@ -132,6 +136,8 @@ export const transactionFile = z.strictObject({
         transaction: z.string(),
         request: exprs,
         select: z.record(z.string(), z.string()).optional(),
+        /** list of the request that is asked about: a batch is known only where each of its rows is seen */
+        rowsOf: z.string().optional(),
         /** what the rows say of this transaction, where that is not what they say of others */
         asInquiry: z.array(rule).min(1).optional(),
         /** fields, outside any list, that both answers have: the inquiry's stand in for those of a lost answer */

@@ -14,7 +14,7 @@ import { compiled } from '../support/compiled.ts';
 
 export const WITHIN_MS = 20_000;
 
-const quickLink = {
+export const quickLink = {
   answerWithinMs: 500,
   lateUntilMs: 4_000,
   sendWithinMs: 5_000,

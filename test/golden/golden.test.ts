@@ -101,7 +101,9 @@ describe.each([...goldens])('%s', (_, golden) => {
         const message = decode(spec, code, side, bytes);
         expect(judge(spec, rulesFor(spec, code), message).says).toBe(expected.says);
         const { asInquiry } = transactionOf(spec, code);
-        expect(asInquiry && judge(spec, asInquiry, message).says).toBe(expected.asked);
+        expect(asInquiry && judge(spec, asInquiry, message, {}, expected.sent).says).toBe(
+          expected.asked,
+        );
       });
     else
       test('is nothing to judge', () => {

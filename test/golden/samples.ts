@@ -26,6 +26,7 @@ const sample = z.strictObject({
   extra: z.record(z.string(), z.string()).optional(),
   says: says.optional(),
   asked: says.optional(),
+  sent: z.number().int().positive().optional(),
   corrections: z.array(z.string().min(1)),
 });
 export type Sample = z.infer<typeof sample>;

@@ -1,5 +1,6 @@
 /** Lives of instructions as transcripts: when, what happens, and what becomes of it. */
 import { describe } from 'vitest';
+import type { Event } from '../../src/instruction/event.ts';
 import {
   answered,
   DAY_MS,
@@ -231,4 +232,23 @@ describe('queries, which change nothing', () => {
     const order = heldIn('sending', {}, { ...received.intent, kind });
     story(`no end for a ${kind}`, order, {}, [[0, done('succeeded'), 'nothing']]);
   }
+});
+
+describe('a batch of which a part was paid', () => {
+  const partly: Event = {
+    type: 'inquired',
+    evidence: evidence('unknown', { undecidable: true }),
+    peer: FRONT_END,
+  };
+  story('goes to people at once, whatever was known before, and is asked about', sending, {}, [
+    [0, answered('accepted'), 'pending sent:yes told due:2s releases'],
+    [2, partly, 'manual/manual sent:yes told due:600s'],
+    [602, partly, 'manual/manual sent:yes due:600s'],
+    [1_202, inquired('succeeded'), 'succeeded sent:yes told releases'],
+  ]);
+  story('also where its answer was lost; the bank has it, and may deny it no more', sending, {}, [
+    [0, silent, 'unknown/unanswered sent:maybe told due:0s'],
+    [1, partly, 'manual/manual sent:yes told due:600s'],
+    [601, inquired('none'), 'manual/manual sent:yes due:600s'],
+  ]);
 });

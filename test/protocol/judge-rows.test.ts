@@ -36,6 +36,31 @@ describe('a rule over rows', () => {
   });
 });
 
+describe('a rule over all rows that were sent', () => {
+  const all = [rule.parse({ rows: 'all', says: 'succeeded' }), rule.parse({ says: 'unknown' })];
+  const seen = (rows: number, sent?: number): string => {
+    const list = Array.from({ length: rows }, () => ({ state: '20' }));
+    const message = { head: {}, fields: { status: 'AAAAAAA' }, lists: { list }, extra: {} };
+    return judge(small, all, message, {}, sent).says;
+  };
+
+  it('holds when as many are there, and never of none or of an unknown number', () => {
+    expect(seen(2, 2)).toBe('succeeded');
+    expect([seen(1, 2), seen(3, 2), seen(0, 0), seen(2)]).toEqual(Array(4).fill('unknown'));
+  });
+
+  it('is refused by the lint where nothing says how many were sent', () => {
+    const counting = changed('transactions/DLCIDSTT.yaml', 'asInquiry/3/rows', 'all');
+    expect(lintOf(counting).join()).toContain('a rule wants all rows, and nothing says of what');
+    const direct = changed('protocol.yaml', 'verdicts/query/0/rows', 'all');
+    expect(lintOf(direct).join()).toContain('all is for inquiries only');
+    const over = changed('transactions/DLCIDSTT.yaml', 'asInquiry/3/reason', 'undecidable');
+    expect(lintOf(over).join()).toContain('undecidable is an unknown of an inquiry');
+    const unknown = changed('transactions/DLMDETRN.yaml', 'inquiry/rowsOf', 'people');
+    expect(lintOf(unknown).join()).toContain('no list people in the request');
+  });
+});
+
 describe('the lint', () => {
   const table = (every: unknown) =>
     changed('transactions/DLCIDSTT.yaml', 'asInquiry/0/every', every);

@@ -33,11 +33,17 @@ const direct = (code: string, returnCode: string): string =>
   brief(judge(b2bi, rulesFor(b2bi, code), message(returnCode)));
 
 /** What the query of `code` says about it. */
-function asked(code: string, returnCode: string, fields: Row = {}, rows: Row[] = []): string {
+function asked(
+  code: string,
+  returnCode: string,
+  fields: Row = {},
+  rows: Row[] = [],
+  sent = rows.length,
+): string {
   const { inquiry } = transaction(b2bi, code);
   if (typeof inquiry !== 'object') throw new Error(`${code} has no inquiry`);
   const rules = inquiryRulesFor(b2bi, inquiry) ?? [];
-  return brief(judge(b2bi, rules, message(returnCode, fields, rows)));
+  return brief(judge(b2bi, rules, message(returnCode, fields, rows), {}, sent));
 }
 
 const unlisted = ['YQ0001', 'YQ999', 'yq9993', '00000', '0000000', 'E00005', 'E00009', 'MA9111'];
@@ -119,14 +125,14 @@ describe('4005 about a transfer', () => {
   it.each([
     ['20', '', 'succeeded'],
     ['20', '000000:转账交易成功', 'succeeded'],
-    ['20', 'MA9112:转账失败', 'unknown'],
-    ['20', '000000:交易受理成功待处理', 'unknown'],
+    ['20', 'MA9112:转账失败', 'unknown undecidable'],
+    ['20', '000000:交易受理成功待处理', 'unknown undecidable'],
     ['30', '', 'failed refused-by-bank'],
     ['30', 'MA9112:转账失败', 'failed refused-by-bank'],
     ['30', 'RJ0001:户名不符', 'failed refused-by-bank'],
-    ['30', '000000:转账交易成功', 'unknown'],
-    ['30', 'MA9111:处理中', 'unknown'],
-    ['30', '交易处理中', 'unknown'],
+    ['30', '000000:转账交易成功', 'unknown undecidable'],
+    ['30', 'MA9111:处理中', 'unknown undecidable'],
+    ['30', '交易处理中', 'unknown undecidable'],
     ['40', 'MA9112:转账失败', 'pending'],
     ['020', '', 'pending'],
     ['', '000000:转账交易成功', 'unknown'],
@@ -154,24 +160,33 @@ describe('4015 about a batch', () => {
 
   it('is a success only where every payment was made', () => {
     expect(about('20', counts('2', '0', '0'), paid, paid)).toBe('succeeded');
-    expect(about('20', counts('2', '0', '0'), paid, failed)).toBe('unknown');
-    expect(about('20', counts('2', '0', '0'))).toBe('unknown');
-    expect(about('20', { ...counts('2', '0', '0'), IsEnd: 'N' }, paid, paid)).toBe('unknown');
-    expect(about('30', counts('2', '0', '0'), paid, paid)).toBe('unknown');
+    expect(about('20', counts('2', '0', '0'), paid, failed)).toBe('unknown undecidable');
+    expect(about('20', counts('2', '0', '0'))).toBe('unknown undecidable');
+    expect(about('20', { ...counts('2', '0', '0'), IsEnd: 'N' }, paid, paid)).toBe(
+      'unknown undecidable',
+    );
+    expect(about('30', counts('2', '0', '0'), paid, paid)).toBe('unknown undecidable');
   });
 
   it('is a failure only where none was made or may be', () => {
     expect(about('30', counts('0', '2', '0'), failed, failed)).toBe('failed refused-by-bank');
     expect(about('20', counts('0', '2', '0'), failed, failed)).toBe('failed refused-by-bank');
-    expect(about('30', counts('0', '2', '0'), failed, paid)).toBe('unknown');
-    expect(about('30', counts('0', '2', '0'), failed, onItsWay)).toBe('unknown');
-    expect(about('30', counts('0', '0', '0'))).toBe('unknown');
+    expect(about('30', counts('0', '2', '0'), failed, paid)).toBe('unknown undecidable');
+    expect(about('30', counts('0', '2', '0'), failed, onItsWay)).toBe('unknown undecidable');
+    expect(about('30', counts('0', '0', '0'))).toBe('unknown undecidable');
     expect(about('30', {}, failed)).toBe('unknown');
+  });
+
+  it('decides nothing where a payment that was sent is not shown', () => {
+    const short = (state: string, one: Row, fields: Row) =>
+      asked('4018', '000000', { batchSTT: state, ...fields }, [one], 2);
+    expect(short('20', paid, counts('1', '0', '0'))).toBe('unknown undecidable');
+    expect(short('30', failed, counts('0', '1', '0'))).toBe('unknown undecidable');
   });
 
   it('with a part paid is nobody’s failure and no success', () => {
     for (const state of ['20', '30']) {
-      expect(about(state, counts('1', '1', '0'), paid, failed)).toBe('unknown');
+      expect(about(state, counts('1', '1', '0'), paid, failed)).toBe('unknown undecidable');
     }
   });
 
@@ -182,7 +197,7 @@ describe('4015 about a batch', () => {
 
   it('does not believe a state that its own text contradicts', () => {
     const odd = { Stt: '30', Yhcljg: '000000:转账交易成功' };
-    expect(about('30', counts('0', '2', '0'), failed, odd)).toBe('unknown');
+    expect(about('30', counts('0', '2', '0'), failed, odd)).toBe('unknown undecidable');
   });
 });
 
@@ -197,15 +212,18 @@ describe('4048 about a payroll', () => {
 
   it('decides where all items agree', () => {
     expect(about('4', '000000', '000000')).toBe('succeeded');
-    expect(about('4', '000000', 'YQ9979')).toBe('unknown');
-    expect(about('4', 'YQ9979')).toBe('unknown');
-    expect(about('4')).toBe('unknown');
+    expect(about('4', '000000', 'YQ9979')).toBe('unknown undecidable');
+    expect(about('4', 'YQ9979')).toBe('unknown undecidable');
+    expect(about('4')).toBe('unknown undecidable');
     expect(about('3')).toBe('failed refused-by-bank');
     expect(about('3', 'YQ9979')).toBe('failed refused-by-bank');
-    expect(about('3', 'YQ9979', '000000')).toBe('unknown');
-    expect(about('3', 'YQ9976')).toBe('unknown');
+    expect(about('3', 'YQ9979', '000000')).toBe('unknown undecidable');
+    expect(about('3', 'YQ9976')).toBe('unknown undecidable');
     expect(about('2')).toBe('pending');
     expect(about('')).toBe('unknown');
+    expect(asked('4047', '000000', { BStt: '4' }, [{ stt: '000000' }], 2)).toBe(
+      'unknown undecidable',
+    );
   });
 });
 

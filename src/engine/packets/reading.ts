@@ -34,6 +34,7 @@ export const evidenceOf = (verdict: Verdict, record: number | undefined): Eviden
   says: verdict.says,
   ended: verdict.ended,
   reason: told(verdict.reason),
+  ...(verdict.reason === 'undecidable' ? { undecidable: true } : {}),
   code: verdict.code,
   text: verdict.text,
   record,
@@ -77,7 +78,16 @@ export function readInquiry(
   const rules = inquiryRulesFor(ctx.spec, inquiry);
   if (message === undefined || rules === undefined) return undefined;
   const wanted = wantedFor(ctx, held, inquiry, sent);
-  return minded(ctx, { message, verdict: judge(ctx.spec, rules, message, wanted) });
+  const rows = rowsSent(ctx, held, inquiry.rowsOf);
+  return minded(ctx, { message, verdict: judge(ctx.spec, rules, message, wanted, rows) });
+}
+
+/** How many rows the request about `held` had in the list that the inquiry counts by. */
+function rowsSent(ctx: LinkContext, held: Held, list: string | undefined): number | undefined {
+  if (list === undefined) return undefined;
+  const { request } = inquiryScopeOf(ctx, held);
+  const rows = (request as Readonly<Record<string, unknown>> | undefined)?.[list];
+  return Array.isArray(rows) ? rows.length : undefined;
 }
 
 /** What the row about `held` must have in the answer to this question. */

@@ -1,6 +1,6 @@
 /** Rules for the questions a transaction or an operation leads to: its inquiry, its completing query. */
 import { layoutOf, rowFieldsOf } from '../layout.ts';
-import type { BankSpec, Exprs, LastPage, Operation, Transaction } from '../spec.ts';
+import type { BankSpec, Exprs, Inquiry, LastPage, Operation, Transaction } from '../spec.ts';
 import { lintExpr, lintMapping } from './mapping.ts';
 import type { Place } from './place.ts';
 import { lintInquiryTable } from './verdicts.ts';
@@ -34,6 +34,17 @@ function lintQuestion(
   return asked;
 }
 
+/** Who says how many rows are all of them, and whether anybody asks. */
+function lintRowsOf(inquiry: Inquiry, order: Transaction, asked: Transaction, at: Place): void {
+  const { rowsOf } = inquiry;
+  const counts = (inquiry.asInquiry ?? asked.asInquiry ?? []).some(({ rows }) => rows === 'all');
+  if (rowsOf === undefined) {
+    if (counts) at.in('rowsOf').fault('missing: a rule wants all rows, and nothing says of what');
+  } else if (!layoutOf(order, 'request').lists.has(rowsOf)) {
+    at.in('rowsOf').fault(`no list ${rowsOf} in the request`);
+  }
+}
+
 export function lintInquiry(spec: BankSpec, transaction: Transaction, at: Place): void {
   const { inquiry, kind } = transaction;
   if (kind === 'push') return;
@@ -55,6 +66,7 @@ export function lintInquiry(spec: BankSpec, transaction: Transaction, at: Place)
       if (!found) place.in('take').fault(`no field ${name} in the answer of ${one.code}`);
     }
   }
+  lintRowsOf(inquiry, transaction, asked, place);
   const own = inquiry.asInquiry;
   if (own !== undefined) lintInquiryTable(spec, asked, own, place.in('asInquiry'));
   else if (asked.asInquiry === undefined) {

@@ -56,6 +56,10 @@ type Use = 'order' | 'query' | 'inquiry';
 /** What a rule may conclude where it is used: see the evidence table in docs. */
 function lintConclusion(rule: Rule, use: Use, last: boolean, at: Place): void {
   if (use !== 'inquiry' && rule.says === 'none') at.fault('none is for inquiries only');
+  if (use !== 'inquiry' && rule.rows === 'all') at.fault('all is for inquiries only');
+  if (rule.reason === 'undecidable' && (use !== 'inquiry' || rule.says !== 'unknown')) {
+    at.fault('undecidable is an unknown of an inquiry');
+  }
   if (use === 'order' && rule.ended === undefined) at.fault('does not say how the request ended');
   if (use === 'order' && (rule.says === 'failed') !== (rule.ended === 'refused')) {
     at.fault('failed and refused go together: nothing else makes a direct answer final');
