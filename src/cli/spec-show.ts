@@ -1,7 +1,7 @@
 /** `yinqi spec show`: what a spec says, without a packet: a bank's transactions, one of them, one field. */
 import { YinqiError } from '../errors.ts';
 import { isList } from '../protocol/layout.ts';
-import type { BankSpec, Field, FieldList, Transaction } from '../protocol/spec.ts';
+import type { BankSpec, Field, FieldList, HeadPart, Transaction } from '../protocol/spec.ts';
 import { readSpec } from '../spec-directory.ts';
 import { operationsText, operationText } from './operation-show.ts';
 import { table } from './table.ts';
@@ -27,6 +27,8 @@ function needOf(field: Field): string {
 const marksOf = (field: Field, transaction: Transaction): string =>
   [
     field.owned ? 'the gateway’s' : '',
+    field.section === undefined ? '' : `in ${field.section}`,
+    field.element === undefined ? '' : `written ${field.element}`,
     field.mask === 'none' ? '' : `masked as ${field.mask}`,
     field.certainty ?? transaction.certainty,
   ]
@@ -92,9 +94,34 @@ function transactionText(spec: BankSpec, transaction: Transaction): string {
   ].join('\n\n');
 }
 
+/** What a packet carries in a part of its heads. */
+function contentOf(part: HeadPart): string {
+  if (part.fixed !== undefined) return `always ${part.fixed}`;
+  if (part.length !== undefined) return `bytes: ${part.length}`;
+  const { request } = part;
+  if (request === undefined) return '';
+  return typeof request === 'string' ? request : 'a choice';
+}
+
+/** The heads of this bank's packets; nothing where HTTP carries the bodies alone. */
+function headsText({ protocol: { framing } }: BankSpec): string {
+  if (framing.type === 'http') return '';
+  const rows = framing.heads.flatMap(({ name, parts }) =>
+    parts.map((part) => [
+      `${name}.${part.name}`,
+      String(part.bytes),
+      part.zh,
+      part.en,
+      contentOf(part),
+    ]),
+  );
+  if (rows.length === 0) return '';
+  return `\n\n${table(['part', 'bytes', '名称', 'meaning', 'in a request'], rows)}`;
+}
+
 /**
- * Without a code: all transactions and operations. With one, or the name of an operation: its fields. With a
- * field too: that field.
+ * Without a code: all transactions, the heads they travel in, and operations. With one, or the name of an
+ * operation: its fields. With a field too: that field.
  */
 export function showSpec(
   terminal: Terminal,
@@ -106,7 +133,7 @@ export function showSpec(
   if (code === undefined) {
     const rows = [...spec.transactions.values()].map((one) => [one.code, one.kind, one.zh, one.en]);
     const transactions = table(['code', 'kind', '名称', 'meaning'], rows);
-    terminal.out(`${transactions}\n\n${operationsText(spec)}`);
+    terminal.out(`${transactions}${headsText(spec)}\n\n${operationsText(spec)}`);
     return;
   }
   const operation = spec.operations.get(code);

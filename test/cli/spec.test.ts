@@ -65,6 +65,14 @@ describe('spec show', () => {
     expect(ran.out).toContain('the record of the member keeps account, name, bank.memberCode');
   });
 
+  it('shows the heads of packets that have some', async () => {
+    const ran = await yinqi(['spec', 'show', '--spec', 'protocol-specs/pingan_trading']);
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(ran.out).toMatch(/^outer\.category +4 +报文类别 .*always A001/m);
+    expect(ran.out).toMatch(/^business\.tranFunc +4 +交易码 .*\$transaction/m);
+    expect(ran.out).toMatch(/^business\.bodyLength +8 .*bytes: body/m);
+  });
+
   it('tells of a transaction its fields in order, when each is needed, and the documents', async () => {
     const ran = await yinqi(['spec', 'show', '--spec', CITIC, 'DLMDETRN']);
     expect(ran.out).toContain('asked about by DLCIDSTT');

@@ -1,10 +1,11 @@
 /** Goal: a body without names is written only so that it can be read in one way, and read only if it fits. */
 import { describe, expect, it } from 'vitest';
-import { answerNames, answerRows } from '../../src/protocol/answer.ts';
+import { answerFields, answerNames, answerRows } from '../../src/protocol/answer.ts';
 import { decodeAnswer, decodeRequest, readAction } from '../../src/protocol/decode.ts';
 import { encodeAnswer, encodeRequest, valuesOf } from '../../src/protocol/encode.ts';
 import { judge, rulesFor, selectRows } from '../../src/protocol/judge.ts';
 import type { Values } from '../../src/protocol/message.ts';
+import { operation } from '../../src/protocol/spec.ts';
 import { errorOf } from './ground.ts';
 import { amp, bodyOf, HEADS, packet } from './other-banks.ts';
 
@@ -195,6 +196,31 @@ describe('what an answer tells', () => {
       say: '成功',
       total: '7',
       n: '0',
+    });
+    expect(answerFields(amp, 'LIST', message)).toEqual({ total: '7', n: '0' });
+  });
+
+  it('has no head in its rows, unless an operation names it', () => {
+    const bare = answered('x&', 'BARE');
+    expect(answerRows(amp, 'BARE', bare)).toEqual([{ Reserve: 'x' }]);
+    const named = operation.parse({
+      ...{ zh: '查', en: 'ask', transaction: 'BARE', serial: 'none', body: {}, fields: {} },
+      rows: { remark: 'Reserve', code: 'ret' },
+    });
+    expect(answerRows(amp, named, bare)).toEqual([{ remark: 'x', code: '0000' }]);
+  });
+
+  it('has its code and text in the head, also where a rule looks into a row', () => {
+    const one = answered('1&1&S1&&1.00&&');
+    const rules = [
+      { when: { 'row.no': ['S1'], ret: ['0000'] }, says: 'succeeded' as const },
+      { says: 'unknown' as const },
+    ];
+    expect(judge(amp, rules, one)).toMatchObject({
+      says: 'succeeded',
+      code: '0000',
+      text: '成功',
+      row: { no: 'S1', sum: 100n },
     });
   });
 });
