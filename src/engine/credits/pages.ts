@@ -58,11 +58,20 @@ export class Pages {
     for (let n = 1; n <= PAGES_MAX; n += 1) {
       const page = await this.#page(reach, n, rows + 1);
       if (page === undefined) return { pages, ended: false };
+      if (this.#repeats(reach, page.rows, pages.at(-1))) return { pages, ended: false };
       pages.push(page.rows);
       rows += page.rows.length;
       if (page.is !== 'more') return { pages, ended: page.is === 'end' };
     }
     return { pages, ended: false };
+  }
+
+  /** A bank that gives the page before once more gives it for ever: it has no such page, or counts them otherwise. */
+  #repeats({ day }: Reach, rows: readonly TextRow[], before: readonly TextRow[] | undefined) {
+    if (rows.length === 0 || before === undefined) return false;
+    if (canonicalJson(rows) !== canonicalJson(before)) return false;
+    this.#ctx.log.error('page-repeated', { link: this.#ctx.link.name, day });
+    return true;
   }
 
   /** A row that came while the pages were read has moved others: one of them may be missing, or be there twice. */
