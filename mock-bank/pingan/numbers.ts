@@ -20,21 +20,21 @@ export const hostNumber = ({ number }: Entry): string => number.slice(-10);
 
 export const stamp = (at: number): string => `${dayOf(at)}${timeOf(at)}`;
 
-/** 20 rows a page (PageNum from 1), with what stands before them. */
-export function pageOf(rows: readonly Row[], message: Message): Values {
+const PAGE_ROWS = 20;
+
+/** 20 rows a page (PageNum from 1), with what stands before them. Only what is shown is written as a row. */
+export function pageOf<T>(all: readonly T[], message: Message, row: (one: T) => Row): Values {
   const asked = Number(text(message, 'PageNum') || '1');
   const from = (Math.max(1, asked) - 1) * PAGE_ROWS;
-  const shown = rows.slice(from, from + PAGE_ROWS);
+  const shown = all.slice(from, from + PAGE_ROWS);
   return {
-    TotalCount: String(rows.length),
+    TotalCount: String(all.length),
     BeginNum: String(from + 1),
-    LastPage: from + PAGE_ROWS >= rows.length ? '1' : '0',
+    LastPage: from + PAGE_ROWS >= all.length ? '1' : '0',
     RecordNum: String(shown.length),
-    [ROWS]: shown,
+    [ROWS]: shown.map(row),
   };
 }
-
-const PAGE_ROWS = 20;
 
 /** Rows between two days of the request, both included. */
 export const between = (message: Message, from: string, to: string) => (day: string) =>

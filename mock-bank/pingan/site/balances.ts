@@ -29,9 +29,10 @@ const list =
   (row: (books: Books, account: Account, day: string) => Row) =>
   ({ books }: Inside, message: Message, now: number): Reply => {
     if (text(message, 'SupAcctId') !== books.pingan.supervised) return refused(SITE.supervised);
-    const rows = chosen(books, message).map((account) => row(books, account, dayOf(now)));
-    if (rows.length === 0) return refused(SITE.noRecord);
-    return { code: CODES.done, values: pageOf(rows, message) };
+    const accounts = chosen(books, message);
+    if (accounts.length === 0) return refused(SITE.noRecord);
+    const values = pageOf(accounts, message, (account) => row(books, account, dayOf(now)));
+    return { code: CODES.done, values };
   };
 
 const tradingRow = (books: Books, account: Account, TranDate: string): Row => ({

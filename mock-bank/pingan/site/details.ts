@@ -63,9 +63,9 @@ function rowsOf({ books }: Inside, message: Message, accounts: string[], now: nu
     .sort((a, b) => a.at - b.at);
 }
 
-function paged(rows: readonly Row[], message: Message): Reply {
-  if (rows.length === 0) return refused(SITE.noRecord);
-  return { code: CODES.done, values: pageOf(rows, message) };
+function paged(entries: readonly Entry[], message: Message, row: (one: Entry) => Row): Reply {
+  if (entries.length === 0) return refused(SITE.noRecord);
+  return { code: CODES.done, values: pageOf(entries, message, row) };
 }
 
 /** TranType 02 a member's top-up or a payment that came back, 03 nobody's yet. */
@@ -73,25 +73,24 @@ function credits(inside: Inside, message: Message, now: number): Reply {
   const { books } = inside;
   if (wrongSite(books, message)) return refused(SITE.supervised);
   const { members, unplaced } = books.pingan;
-  const rows = rowsOf(inside, message, [...members.keys(), unplaced], now)
-    .filter(({ type, direction }) => type === EXTERNAL && direction === 'C')
-    .map((entry): Row => {
-      const mine = entry.account !== unplaced;
-      return {
-        TranType: mine ? '02' : '03',
-        ThirdCustId: codeOfMember(books, entry.account),
-        CustAcctId: mine ? entry.account : '',
-        TranAmount: entry.amount,
-        InAcctId: entry.other.account,
-        InAcctIdName: entry.other.name,
-        CcyCode: 'RMB',
-        AcctDate: entry.date,
-        BankName: entry.other.bank ?? '',
-        Note: entry.memo,
-        FrontLogNo: entry.returnOf === undefined ? numberOf(inside, entry) : entryNumber(entry),
-      };
-    });
-  return paged(rows, message);
+  const into = ({ type, direction }: Entry): boolean => type === EXTERNAL && direction === 'C';
+  const entries = rowsOf(inside, message, [...members.keys(), unplaced], now).filter(into);
+  return paged(entries, message, (entry) => {
+    const mine = entry.account !== unplaced;
+    return {
+      TranType: mine ? '02' : '03',
+      ThirdCustId: codeOfMember(books, entry.account),
+      CustAcctId: mine ? entry.account : '',
+      TranAmount: entry.amount,
+      InAcctId: entry.other.account,
+      InAcctIdName: entry.other.name,
+      CcyCode: 'RMB',
+      AcctDate: entry.date,
+      BankName: entry.other.bank ?? '',
+      Note: entry.memo,
+      FrontLogNo: entry.returnOf === undefined ? numberOf(inside, entry) : entryNumber(entry),
+    };
+  });
 }
 
 const chosen = (books: Books, message: Message): string[] => {
@@ -103,7 +102,8 @@ const chosen = (books: Books, message: Message): string[] => {
 function memberRows(inside: Inside, message: Message, now: number): Reply {
   const { books } = inside;
   if (wrongSite(books, message)) return refused(SITE.supervised);
-  const rows = rowsOf(inside, message, chosen(books, message), now).map((entry): Row => {
+  const entries = rowsOf(inside, message, chosen(books, message), now);
+  return paged(entries, message, (entry) => {
     const into = entry.direction === 'C';
     const other = isSite(books.ledger.account(entry.other.account)) ? entry.other.account : '';
     return {
@@ -119,7 +119,6 @@ function memberRows(inside: Inside, message: Message, now: number): Reply {
       Note: entry.memo,
     };
   });
-  return paged(rows, message);
 }
 
 /** TranFlag is this bank's own: 01 withdrawal, 02 clearing. */
@@ -128,25 +127,23 @@ function cashRows(inside: Inside, message: Message, now: number): Reply {
   if (wrongSite(books, message)) return refused(SITE.supervised);
   const cleared = (entry: Entry): boolean =>
     orders.behind(entry)?.movement.transaction === '6056' && entry.direction === 'C';
-  const rows = rowsOf(inside, message, chosen(books, message), now)
-    .filter((entry) => cleared(entry) || (entry.type === EXTERNAL && entry.direction === 'D'))
-    .map(
-      (entry): Row => ({
-        TranFlag: cleared(entry) ? '02' : '01',
-        TranStatus: '0',
-        FuncMsg: '交易成功',
-        ThirdCustId: codeOfMember(books, entry.account),
-        CustAcctId: entry.account,
-        CustName: books.ledger.account(entry.account)?.name ?? '',
-        TranAmount: entry.amount,
-        HandFee: entry.fee,
-        TranDate: entry.date,
-        TranTime: entry.time,
-        FrontLogNo: numberOf(inside, entry),
-        Note: entry.memo,
-      }),
-    );
-  return paged(rows, message);
+  const entries = rowsOf(inside, message, chosen(books, message), now).filter(
+    (entry) => cleared(entry) || (entry.type === EXTERNAL && entry.direction === 'D'),
+  );
+  return paged(entries, message, (entry) => ({
+    TranFlag: cleared(entry) ? '02' : '01',
+    TranStatus: '0',
+    FuncMsg: '交易成功',
+    ThirdCustId: codeOfMember(books, entry.account),
+    CustAcctId: entry.account,
+    CustName: books.ledger.account(entry.account)?.name ?? '',
+    TranAmount: entry.amount,
+    HandFee: entry.fee,
+    TranDate: entry.date,
+    TranTime: entry.time,
+    FrontLogNo: numberOf(inside, entry),
+    Note: entry.memo,
+  }));
 }
 
 function returns(inside: Inside, message: Message, now: number): Reply {

@@ -24,9 +24,9 @@ function unknown({ books }: Inside, serial: string): Reply {
   return { code: SITE.noRecord, values: { RecordNum: '0', [`${ROWS}.none`]: [row] } };
 }
 
-function listed(rows: readonly Row[], message: Message): Reply {
-  if (rows.length === 0) return refused(SITE.noRecord);
-  return { code: CODES.done, values: pageOf(rows, message) };
+function listed<T>(all: readonly T[], message: Message, row: (one: T) => Row): Reply {
+  if (all.length === 0) return refused(SITE.noRecord);
+  return { code: CODES.done, values: pageOf(all, message, row) };
 }
 
 /** How a deposit was told, if it was, by setting `depositSerial`. */
@@ -78,18 +78,18 @@ function cash(inside: Inside, message: Message, now: number): Reply {
   if (text(message, 'SupAcctId') !== books.pingan.supervised) return refused(SITE.supervised);
   const serial = text(message, 'OrigThirdLogNo');
   const within = between(message, 'BeginDate', 'EndDate');
-  const rows = [...books.pingan.members.keys()]
+  const entries = [...books.pingan.members.keys()]
     .flatMap((account) => books.ledger.entriesOf(account))
     .filter((entry) => isCash(entry) && entry.visibleAt <= now && within(entry.date))
-    .sort((a, b) => a.at - b.at)
-    .map((entry) => cashRow(inside, entry));
-  if (serial === '') return listed(rows, message);
+    .sort((a, b) => a.at - b.at);
+  const row = (entry: Entry): Row => cashRow(inside, entry);
+  if (serial === '') return listed(entries, message, row);
   const order = lastOrder(orders, serial, '1325');
   if (order === undefined || !counter.knows(order, now) || !within(dayOf(order.at))) {
-    const told = rows.filter(({ ThirdLogNo }) => ThirdLogNo === serial);
-    return told.length > 0 ? listed(told, message) : unknown(inside, serial);
+    const told = entries.filter((entry) => serialOfDeposit(inside, entry) === serial);
+    return told.length > 0 ? listed(told, message, row) : unknown(inside, serial);
   }
-  const answer = listed([cashOrder(inside, order)], message);
+  const answer = listed([order], message, (one) => cashOrder(inside, one));
   counter.asked(order, now);
   return answer;
 }
@@ -119,16 +119,14 @@ function payments(inside: Inside, message: Message, now: number): Reply {
     .all()
     .filter(({ movement }) => movement.inquiry === '6014' && movement.repeats?.group === '2')
     .filter((order) => counter.knows(order, now) && within(dayOf(order.at)));
+  const row = (order: Order): Row => payRow(inside, order);
   if (serial === '') {
     const booked = all.filter(({ state }) => state === 'booked');
-    return listed(
-      booked.map((order) => payRow(inside, order)),
-      message,
-    );
+    return listed(booked, message, row);
   }
   const order = all.findLast(({ movement }) => movement.serial === serial);
   if (order === undefined) return unknown(inside, serial);
-  const answer = listed([payRow(inside, order)], message);
+  const answer = listed([order], message, row);
   counter.asked(order, now);
   return answer;
 }
