@@ -75,7 +75,20 @@ describe('arguments', () => {
     });
   });
 
+  it('front ends before one bank, and whom it calls', () => {
+    const args = ['--front', 'a/b:7072', '--front', 'C:\\c:0', '--push-to', '::1:3001'];
+    expect(readArguments(args).options).toMatchObject({
+      fronts: [
+        { spec: 'a/b', port: 7072 },
+        { spec: 'C:\\c', port: 0 },
+      ],
+      pushTo: { host: '::1', port: 3001 },
+    });
+  });
+
   it.each([
+    [['--front', 'x'], '--front'],
+    [['--push-to', 'x'], '--push-to'],
     [['--port', 'x'], '--port'],
     [['--port', '70000'], '--port'],
     [['--settings', '{'], '--settings'],
