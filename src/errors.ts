@@ -43,6 +43,11 @@ export const ERRORS = {
     'the instruction referred to does not hold what is asked of it',
   ),
   TOO_LATE: entry('request', 'never', 'the instruction was claimed before it could be cancelled'),
+  QUESTION_CLOSED: entry(
+    'request',
+    'never',
+    'the question was answered before, or its time is over; nothing was said to the bank',
+  ),
   // an operator's fault, found at start or by `yinqi config check` and `yinqi spec lint`
   CONFIG_INVALID: entry('operator', 'never', 'the configuration is not valid'),
   SPEC_INVALID: entry('operator', 'never', 'the protocol spec is not valid'),

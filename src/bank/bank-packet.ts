@@ -3,7 +3,7 @@ export interface BankPacket {
   readonly bytes: Uint8Array;
   /** address of the peer */
   readonly from: string;
-  /** performance.now ms: what is written later is not waited for any more */
+  /** monotonic ms of the process: what is written later is not waited for any more */
   readonly answerBy: number;
   /** Writes our answer. False: the connection was gone before the write was called, so no byte left. */
   answer(packet: Uint8Array): boolean;

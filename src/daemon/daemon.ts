@@ -4,6 +4,7 @@
  *
  *   config ─▶ specs ─▶ journal directory ─▶ journal ─▶ Redis ─▶ links ─▶ queues in ─▶ admin
  */
+import type { Listener } from '../bank/listener.ts';
 import type { Config } from '../config.ts';
 import type { Sources } from '../engine/clock.ts';
 import type { Failpoint } from '../engine/context.ts';
@@ -20,6 +21,7 @@ import { createPublisher } from '../queue/publisher.ts';
 import { quieten } from '../queue/quiet.ts';
 import { Intakes } from './intakes.ts';
 import { type OpenLink, openLink, type Shared } from './links.ts';
+import { listenFor } from './listening.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { durable, redisOptions } from './redis.ts';
 
@@ -107,6 +109,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       if (spec !== undefined) links.push(await openLink(shared, link, spec));
     }
     for (const { engine } of links) await engine.start();
+    const listeners: Listener[] = [];
+    opened.push(async () => {
+      for (const listener of listeners.splice(0)) await listener.close();
+    });
+    for (const link of links) {
+      const listener = await listenFor(link);
+      if (listener !== undefined) listeners.push(listener);
+    }
     const intakes = new Intakes({ config, connection, redis, links, publisher, log, metrics });
     const operator = new OperatorDesk(
       links.map(({ engine }) => engine),
@@ -119,6 +129,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     return {
       adminPort: admin.port,
       stop: async (withinMs) => {
+        await Promise.all(listeners.splice(0).map((listener) => listener.close()));
         await intakes.stop();
         await Promise.all(links.map(({ engine }) => engine.stop(withinMs)));
         await admin.close();

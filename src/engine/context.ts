@@ -23,6 +23,12 @@ export const FAILPOINTS = [
   'committed',
   'outcome-recorded',
   'published',
+  'push-recorded',
+  'push-stored',
+  'push-acknowledged',
+  'promise-recorded',
+  'promise-stored',
+  'push-answered',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

@@ -3,6 +3,7 @@
  * happens to an instruction goes acceptor → (sender | querier | local) → settler → outbox; what is due is
  * found by the heartbeat and handed to whoever it belongs to.
  */
+import type { BankPacket } from '../bank/bank-packet.ts';
 import { YinqiError } from '../errors.ts';
 import { isOpen } from '../instruction/business-hours.ts';
 import type { Held } from '../instruction/intent.ts';
@@ -18,7 +19,9 @@ import { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
 import { CreditDesk } from './credits/credit-desk.ts';
 import { People } from './people.ts';
+import { PushDesk } from './pushes/push-desk.ts';
 import { Recovery } from './recovery/recovery.ts';
+import { orphans } from './sending/orphans.ts';
 import { Sender } from './sending/sender.ts';
 import { Settler } from './settler.ts';
 import type { Standing } from './standing.ts';
@@ -59,8 +62,10 @@ export class LinkEngine {
   readonly #local: LocalDesk;
   readonly #outbox: Outbox;
   readonly #credits: CreditDesk | undefined;
+  readonly #pushes: PushDesk;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
+  #started = false;
   #stopped = false;
   #beatAt = 0;
   #whyNotSend = '';
@@ -76,12 +81,18 @@ export class LinkEngine {
     this.#sender = new Sender(ctx, this.#committer, this.settler, standing, this.#recovery);
     this.#asker = new Asker(ctx, this.settler);
     this.#querier = new Querier(ctx, this.settler);
-    this.#local = new LocalDesk(ctx, this.settler);
     this.#outbox = new Outbox(ctx, publisher);
     this.people = new People(ctx, this.settler);
     const { credits } = ctx.spec.protocol;
+    this.#pushes = new PushDesk(ctx, options.notified, {
+      out: () => this.#outbox.poke(),
+      look: (wanted) => this.#credits?.look(wanted),
+    });
+    this.#local = new LocalDesk(ctx, this.settler, (held) => this.#pushes.answered(held));
     this.#credits =
-      credits === undefined ? undefined : new CreditDesk(ctx, credits, options.notified);
+      credits === undefined
+        ? undefined
+        : new CreditDesk(ctx, credits, options.notified, (day) => this.#pushes.seen(day));
     this.acceptor = new Acceptor(ctx, {
       reply: (reply) => this.#reply(reply),
       arrived: (held) => this.#arrived(held),
@@ -120,6 +131,7 @@ export class LinkEngine {
       },
     ]);
     const found = await this.#recovery.run(taken);
+    const pushes = await this.#pushes.start(taken.rolledBack);
     log.info('may-send', {
       link: link.name,
       epoch,
@@ -130,14 +142,23 @@ export class LinkEngine {
         taken.rolledBack ? `Redis was behind, ${found.restored} put back` : 'Redis not behind',
         `${found.returned} never written`,
         `${found.unknown} to ask about`,
+        ...(pushes > 0 ? [`${pushes} pushes put back`] : []),
       ].join(', '),
     });
     this.#sender.start();
     this.#outbox.poke();
     await this.#beat();
     this.#credits?.start();
+    // a session that comes up may bring pushes with it
+    this.#started = true;
     ctx.line.start?.();
     this.#schedule();
+  }
+
+  /** What the bank sends by itself, from a listener or a session; only once the link has started. */
+  onBankPacket(packet: BankPacket): void {
+    if (this.#started && !this.#stopped) this.#pushes.take(packet);
+    else packet.refuse();
   }
 
   /** Why this link cannot take work, or must not be believed about time (R25). */
@@ -165,6 +186,7 @@ export class LinkEngine {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#beating;
+    this.#pushes.stop();
     await Promise.all([this.#sender.stop(), this.#credits?.stop()]);
     this.#asker.stop();
     this.#querier.stop();
@@ -240,29 +262,11 @@ export class LinkEngine {
       this.#handOver(beat.due);
       this.#sender.ready(beat.ready);
       if (beat.outbox > 0) this.#outbox.poke();
-      this.#orphans(beat);
+      orphans(this.ctx, this.#sender, this.settler, beat);
       this.#measure(beat);
     } catch (error) {
       if (error instanceof YinqiError) fatal(error);
       else log.warn('beat-failed', { link: link.name, error });
-    }
-  }
-
-  /** A claim of ours that nobody here holds and the journal does not know was never written (R23). */
-  #orphans(beat: Beat): void {
-    const { journal, link, store } = this.ctx;
-    for (const { id, epoch, attempt } of beat.sending) {
-      if (this.#sender.inHand.has(id) || this.#sender.claiming || epoch !== store.epoch) continue;
-      if (journal.known(link.name, id)?.written === 'maybe') continue;
-      void store
-        .held(id)
-        .then((held) => {
-          const mayBeOurs = this.#sender.claiming || this.#sender.inHand.has(id);
-          const orphan = held?.phase === 'sending' && held.attempt === attempt && !mayBeOurs;
-          if (orphan) return this.settler.apply(held, { type: 'not-written' });
-          return undefined;
-        })
-        .catch((error: unknown) => this.ctx.log.warn('beat-failed', { link: link.name, error }));
     }
   }
 
@@ -276,6 +280,7 @@ export class LinkEngine {
     }
     const { count, oldestSince } = beat.doubtful;
     const age = oldestSince === null ? 0 : Math.max(0, clock.now().wall - oldestSince) / 1000;
+    this.#pushes.measure();
     metrics.gauge(link.name, {
       up: line.up,
       sending: why === '',

@@ -25,6 +25,8 @@ const entry = z.discriminatedUnion('kind', [
   z.object({ ...about, kind: z.literal('outcome'), digest: z.string(), version: number }),
   z.object({ ...about, kind: z.literal('decision') }),
   z.object({ ...about, kind: z.literal('notice') }),
+  z.object({ ...base, kind: z.literal('push'), key: z.string(), digest: z.string() }),
+  z.object({ ...base, kind: z.literal('push-answer'), key: z.string() }),
 ]);
 
 /** Every journal record is one; a compile error here means records.ts grew a kind the index ignores. */

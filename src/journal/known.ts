@@ -41,8 +41,21 @@ export interface Index {
   reserved(link: string): { readonly day: string; readonly upTo: number } | undefined;
   /** Numbers of the notice records, rising. */
   notices(link: string): Iterable<number>;
+  /** What the bank sent by itself under this key, first of all. */
+  push(link: string, key: string): KnownPush | undefined;
+  /** All of it, in the order it came. */
+  pushes(link: string): Iterable<KnownPush>;
   /** 0 where the journal has nothing of the link. */
   highestWatermark(link: string): number;
+}
+
+export interface KnownPush {
+  readonly key: string;
+  readonly digest: string;
+  /** number of its record */
+  readonly n: number;
+  /** number of the record with our answer to it, where it was a question */
+  readonly answer?: number;
 }
 
 class About implements Known {
@@ -105,6 +118,7 @@ class OfLink {
   readonly ids = new Map<string, About>();
   readonly serials = new Map<string, string>();
   readonly notices: number[] = [];
+  readonly pushes = new Map<string, KnownPush>();
   /** kept by every record, so that a start does not look at years of finals */
   readonly unsettled = new Set<About>();
   watermark = 0;
@@ -130,6 +144,18 @@ class OfLink {
     if (entry.kind === 'start') return;
     if (entry.kind === 'sequence') {
       this.reserve(entry);
+      return;
+    }
+    if (entry.kind === 'push') {
+      const { key, digest, n } = entry;
+      if (!this.pushes.has(key)) this.pushes.set(key, { key, digest, n });
+      return;
+    }
+    if (entry.kind === 'push-answer') {
+      const asked = this.pushes.get(entry.key);
+      if (asked?.answer === undefined && asked !== undefined) {
+        this.pushes.set(entry.key, { ...asked, answer: entry.n });
+      }
       return;
     }
     if (entry.kind === 'notice') {
@@ -186,6 +212,14 @@ export class KnownIndex implements Index {
 
   notices(link: string): Iterable<number> {
     return this.#links.get(link)?.notices ?? [];
+  }
+
+  push(link: string, key: string): KnownPush | undefined {
+    return this.#links.get(link)?.pushes.get(key);
+  }
+
+  pushes(link: string): Iterable<KnownPush> {
+    return [...(this.#links.get(link)?.pushes.values() ?? [])];
   }
 
   highestWatermark(link: string): number {

@@ -108,6 +108,28 @@ const notice = z.strictObject({
   message: z.record(z.string(), z.unknown()),
 });
 
+/** What the bank sent by itself, appended before it is acknowledged. `key` names it for ever. */
+const push = z.strictObject({
+  ...base,
+  kind: z.literal('push'),
+  key: z.string(),
+  digest: z.string(),
+  /** address it came from */
+  peer: z.string(),
+  spec: z.string(),
+  packet: bytes,
+});
+/** What we answer to a question of the bank, appended before a byte of a yes may leave. */
+const pushAnswer = z.strictObject({
+  ...base,
+  kind: z.literal('push-answer'),
+  key: z.string(),
+  says: z.enum(['yes', 'no']),
+  /** id of the instruction with the ledger's answer */
+  by: z.string(),
+  reply: z.record(z.string(), z.string()),
+});
+
 export const journalRecord = z.discriminatedUnion('kind', [
   start,
   send,
@@ -117,6 +139,8 @@ export const journalRecord = z.discriminatedUnion('kind', [
   outcome,
   decision,
   notice,
+  push,
+  pushAnswer,
 ]);
 export type JournalRecord = z.infer<typeof journalRecord>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;

@@ -47,6 +47,16 @@ export const METRICS = {
     help: 'notices of inbound entries, by kind',
     labels: ['link', 'kind'],
   },
+  yinqi_pushes_total: {
+    type: 'counter',
+    help: 'what the bank sent by itself, by what became of it: new, same, conflict, unreadable, not-stored',
+    labels: ['link', 'transaction', 'was'],
+  },
+  yinqi_inbound_unanswered_total: {
+    type: 'counter',
+    help: 'connections of the bank to us that were closed without an answer, by why',
+    labels: ['link', 'why'],
+  },
   yinqi_throttled_total: {
     type: 'counter',
     help: 'answers that say we ask too often',
@@ -117,6 +127,16 @@ export const METRICS = {
   yinqi_link_longest_unswept_seconds: {
     type: 'gauge',
     help: 'time since the last sweep of the account that waits for longest',
+    labels: ['link'],
+  },
+  yinqi_link_awaiting_confirmation: {
+    type: 'gauge',
+    help: 'money the bank announced and no statement has shown yet',
+    labels: ['link'],
+  },
+  yinqi_link_oldest_awaiting_seconds: {
+    type: 'gauge',
+    help: 'age of the oldest announcement that no statement has shown yet',
     labels: ['link'],
   },
   yinqi_results_backlog: {

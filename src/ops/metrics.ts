@@ -6,6 +6,10 @@ export interface Metrics {
   contradicted(link: string): void;
   /** an answer that belongs to nothing we asked */
   unclaimed(link: string): void;
+  /** what the bank sent by itself, and what became of it */
+  pushed(link: string, transaction: string, was: string): void;
+  /** a connection of the bank's that was closed without an answer */
+  turned(link: string, why: string): void;
   noticed(link: string, kind: string): void;
   /** from the write to the answer */
   bankTime(link: string, transaction: string, ms: number): void;
@@ -35,4 +39,8 @@ export interface LinkGauges {
   outbox: number;
   /** the account that was not swept for longest, seconds */
   longestUnsweptSeconds: number;
+  /** announced by the bank and shown by no statement yet */
+  awaiting: number;
+  /** the oldest of them, seconds */
+  oldestAwaitingSeconds: number;
 }

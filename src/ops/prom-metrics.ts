@@ -22,6 +22,8 @@ const GAUGES = {
   oldestUnknownSeconds: 'yinqi_link_oldest_unknown_seconds',
   outbox: 'yinqi_link_outbox',
   longestUnsweptSeconds: 'yinqi_link_longest_unswept_seconds',
+  awaiting: 'yinqi_link_awaiting_confirmation',
+  oldestAwaitingSeconds: 'yinqi_link_oldest_awaiting_seconds',
 } as const satisfies Record<keyof LinkGauges, NameOf<'gauge'>>;
 
 const isGauge = (name: string): name is keyof LinkGauges => Object.hasOwn(GAUGES, name);
@@ -118,6 +120,12 @@ class PromMetrics implements Metrics {
   }
   unclaimed(link: string): void {
     this.#count('yinqi_unclaimed_answers_total', { link });
+  }
+  pushed(link: string, transaction: string, was: string): void {
+    this.#count('yinqi_pushes_total', { link, transaction, was });
+  }
+  turned(link: string, why: string): void {
+    this.#count('yinqi_inbound_unanswered_total', { link, why });
   }
   noticed(link: string, kind: string): void {
     this.#count('yinqi_notices_total', { link, kind });

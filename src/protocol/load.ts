@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { Faults, type SafeError } from '../errors.ts';
+import { answeringOperations } from './answering.ts';
 import { withCommon } from './common.ts';
 import { lintSpec } from './lint.ts';
 import {
@@ -128,6 +129,11 @@ export function loadSpec(files: ReadonlyMap<string, string>): BankSpec {
   const whole = [...transactions].map(([name, one]) => [name, withCommon(protocol, one)] as const);
   for (const item of [protocol, ...whole.map(([, one]) => one), ...operations.values()]) {
     deepFreeze(item);
+  }
+  for (const [name, operation] of answeringOperations(transactions.values())) {
+    if (operations.has(name))
+      throw new Faults('SPEC_INVALID', [fault(name, 'made by the gateway')]);
+    operations.set(name, operation);
   }
   const spec: BankSpec = Object.freeze({
     protocol,

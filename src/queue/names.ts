@@ -5,11 +5,12 @@
  *   {yinqi:<link>}:dead                       LIST  raw bytes of payloads nobody can read
  *   {yinqi}:results-<source>:*                out   one queue per source, whatever the link
  *   {yinqi}:notices-<source>:*                out
+ *   {yinqi}:questions-<source>:*              out   what the bank asks and only a ledger can answer
  */
 import { createHash } from 'node:crypto';
 
 export const outPrefix = '{yinqi}';
-export type OutQueue = 'results' | 'notices';
+export type OutQueue = 'results' | 'notices' | 'questions';
 
 export const linkPrefix = (link: string): string => `{yinqi:${link}}`;
 export const instructionsQueue = (source: string): string => `instructions-${source}`;
@@ -27,6 +28,7 @@ export const instructionsKey = (link: string, source: string, part: string): str
  *   r-<link>.<id>-<version>         out  a result                …-<version>.<request>   told again
  *   c-<link>.<id>-<version>         out  a contradiction
  *   n-<link>-<version>              out  a notice
+ *   q-<link>-<version>              out  a question
  *   x-<link>.<request>              out  a rejection
  *
  * The same id means the same content, so that publishing twice delivers once while the job is kept. The
@@ -56,6 +58,7 @@ export const requestName = (jobId: string, addedAt: number): string =>
 export const resultStem = (link: string, id: string): string => `r-${part(link)}.${id}`;
 export const contradictionStem = (link: string, id: string): string => `c-${part(link)}.${id}`;
 export const noticeStem = (link: string): string => `n-${part(link)}`;
+export const questionStem = (link: string): string => `q-${part(link)}`;
 export const versionedJobId = (stem: string, version: number): string => `${stem}-${version}`;
 
 export const resultJobId = (link: string, id: string, version: number): string =>

@@ -127,7 +127,7 @@ const pairs = z.array(z.string()).transform((flat) => {
 });
 
 const outFields = z.object({
-  queue: z.enum(['results', 'notices']),
+  queue: z.enum(['results', 'notices', 'questions']),
   source: z.string(),
   stem: z.string(),
   body: z.string(),
@@ -166,6 +166,7 @@ export const answers = {
   members: z
     .tuple([pairs.transform((map) => [...map.values()]).pipe(z.array(json.pipe(storedMember)))])
     .transform(([list]) => list),
+  marked: z.tuple([z.array(z.enum(['kept', 'other']))]).transform(([words]) => words),
   pairs: z.tuple([pairs]).transform(([map]) => map),
 } as const;
 

@@ -1,7 +1,7 @@
 /** What goes into the scripts: shapes flattened into text, in the order the scripts read them. */
 import type { Freeze, Life, MemberChange } from '../instruction/intent.ts';
 import type { Argument } from './script.ts';
-import type { Change, EntryMark, NewIntent, OutEntry, Restore } from './shapes.ts';
+import type { Change, EntryMark, NewIntent, OutEntry, PushMark, Restore } from './shapes.ts';
 
 const flag = (value: boolean): string => (value ? '1' : '');
 const maybe = (value: number | null | undefined): Argument => value ?? '';
@@ -88,4 +88,14 @@ export const entryMark = (entry: EntryMark): Argument[] => [
   entry.expect,
   entry.digest,
   ...many(entry.out, outEntry),
+];
+
+export const pushMark = ({ guard, writes, out }: PushMark): Argument[] => [
+  guard.part,
+  guard.name ?? '',
+  guard.field,
+  guard.expect,
+  guard.value,
+  ...many(writes, ({ part, field, value }) => [part, field, value]),
+  ...many(out, outEntry),
 ];

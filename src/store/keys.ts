@@ -16,6 +16,10 @@
  *                 :out              messages on their way to the queues
  *                 :members :freezes :days          records, by account, id, account|day
  *                 :seen:<account>:<day>            known statement entries: key → digest
+ *                 :push:<day>       what the bank sent by itself, by its day: code/serial → digest
+ *                 :awaited          what it announced and no entry has shown yet, by push
+ *                 :provisional      what it may take back, by push
+ *                 :questions        what it asked, by push
  */
 import { linkPrefix } from '../queue/names.ts';
 
@@ -36,6 +40,10 @@ export const TYPE_OF = {
   order: 'list',
   after: 'set',
   seen: 'hash',
+  push: 'hash',
+  awaited: 'hash',
+  provisional: 'hash',
+  questions: 'hash',
 } as const;
 
 export type Part = keyof typeof TYPE_OF;

@@ -7,9 +7,17 @@ import type { z } from 'zod';
 import { YinqiError } from '../errors.ts';
 import { linkPrefix } from '../queue/names.ts';
 import { answers, decode } from './decode.ts';
-import { change, entryMark, many, newIntent, restored } from './encode.ts';
+import { change, entryMark, many, newIntent, pushMark, restored } from './encode.ts';
 import { type Argument, runScript, type ScriptName } from './script.ts';
-import type { Change, ClaimOrder, EntryMark, NewIntent, Restore, Taken } from './shapes.ts';
+import type {
+  Change,
+  ClaimOrder,
+  EntryMark,
+  NewIntent,
+  PushMark,
+  Restore,
+  Taken,
+} from './shapes.ts';
 import type { Store } from './store.ts';
 
 /** What one script takes: the longest batch still answers within a few milliseconds. */
@@ -151,6 +159,19 @@ class RedisStore implements Store {
 
   async forgetDay(account: string, day: string) {
     await this.#run('forget', answers.nothing, [account, day]);
+  }
+
+  async push(marks: readonly PushMark[]) {
+    this.#limit(marks);
+    return this.#run('push', answers.marked, many(marks, pushMark));
+  }
+
+  pushes(day: string) {
+    return this.#look(answers.pairs, 'pushes', day);
+  }
+
+  pushed(part: 'awaited' | 'provisional' | 'questions') {
+    return this.#look(answers.pairs, 'fields', part);
   }
 
   #limit(items: readonly unknown[]): void {

@@ -34,6 +34,7 @@ export const SCRIPTS = [
   'restore',
   'mark',
   'forget',
+  'push',
   'published',
   'look',
 ] as const;

@@ -13,7 +13,7 @@ import type { Freeze, Held, Intent, Life, MemberChange, Phase } from '../instruc
 
 /** A message on its way out: its job id is `<stem>-<version>`, and it carries the version. */
 export interface OutEntry {
-  readonly queue: 'results' | 'notices';
+  readonly queue: 'results' | 'notices' | 'questions';
   readonly source: string;
   readonly stem: string;
   /** JSON; what it holds is the engine's business (telling.ts) */
@@ -147,3 +147,27 @@ export interface EntryMark {
   readonly digest: string;
   readonly out: readonly OutEntry[];
 }
+
+/** Where what the bank sent by itself is kept; see keys.ts. */
+export type PushPart = 'push' | 'awaited' | 'provisional' | 'questions';
+
+/**
+ * One thing that becomes known, with all that follows from it. `guard` must be as expected; is it already
+ * as wanted, it was done before.
+ */
+export interface PushMark {
+  readonly guard: {
+    readonly part: PushPart;
+    /** of `push`: the bank's day */
+    readonly name?: string;
+    readonly field: string;
+    readonly expect: string;
+    readonly value: string;
+  };
+  /** '' takes the field away */
+  readonly writes: readonly { part: Exclude<PushPart, 'push'>; field: string; value: string }[];
+  readonly out: readonly OutEntry[];
+}
+
+/** `other`: the guard was neither as expected nor as wanted, and nothing happened. */
+export type PushMarked = 'kept' | 'other';

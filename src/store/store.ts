@@ -13,6 +13,8 @@ import type {
   EntryMark,
   NewIntent,
   OutRead,
+  PushMark,
+  PushMarked,
   Restore,
   Taken,
   Told,
@@ -65,6 +67,11 @@ export interface Store {
   }): Promise<void>;
   /** State of every account-day that was ever swept: `<account>|<day>` → text of the caller. */
   days(): Promise<Map<string, string>>;
+  /** What the bank sent by itself, and what follows from it: each mark whole or not at all. At most 256. */
+  push(marks: readonly PushMark[]): Promise<PushMarked[]>;
+  /** Pushes of one day of the bank: code/serial → digest. */
+  pushes(day: string): Promise<Map<string, string>>;
+  pushed(part: 'awaited' | 'provisional' | 'questions'): Promise<Map<string, string>>;
   /** A closed day: its known entries expire, its state goes. */
   forgetDay(account: string, day: string): Promise<void>;
 }

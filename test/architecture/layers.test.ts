@@ -27,6 +27,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   session: { src: ['errors.ts', 'protocol'], packages: [], node: PURE_NODE },
   instruction: { src: ['errors.ts'], packages: ['zod'], node: PURE_NODE },
   credits: { src: ['errors.ts', 'instruction', 'protocol'], packages: ['zod'], node: PURE_NODE },
+  pushes: { src: ['errors.ts', 'instruction', 'protocol'], packages: ['zod'], node: PURE_NODE },
   'config-link.ts': { src: [], packages: ['zod'], node: [] },
   'config.ts': {
     src: ['config-link.ts', 'errors.ts', 'instruction'],
@@ -77,7 +78,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // where they meet
   engine: {
-    src: ['config.ts', 'errors.ts', 'protocol', 'instruction', 'credits', ...IO],
+    src: ['config.ts', 'errors.ts', 'protocol', 'instruction', 'credits', 'pushes', ...IO],
     packages: [],
     node: ['node:crypto', 'node:timers/promises'],
   },

@@ -21,6 +21,7 @@ import { createMetrics } from '../../src/ops/prom-metrics.ts';
 import { decodeRequest, readAction } from '../../src/protocol/decode.ts';
 import { encodeAnswer } from '../../src/protocol/encode.ts';
 import type { Values } from '../../src/protocol/message.ts';
+import type { BankSpec } from '../../src/protocol/spec.ts';
 import type { OutEntry, Publisher } from '../../src/queue/publisher.ts';
 import { openStore } from '../../src/store/redis-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -33,7 +34,10 @@ export const DAY_MS = 86_400_000;
 export interface Asked {
   readonly action: string;
   readonly fields: Readonly<Record<string, unknown>>;
-  answer(values: Values): void;
+  /** what of the request's head the spec's expressions may name */
+  readonly head: Readonly<Record<string, string>>;
+  /** `head`: of an answer that has heads */
+  answer(values: Values, head?: Record<string, string>): void;
   end(ending: Ending): void;
   late(values: Values | undefined): void;
 }
@@ -100,11 +104,19 @@ export function present<T>(value: T | undefined): T {
   return value;
 }
 
-export async function bench(): Promise<Bench> {
+/** Another bank than CITIC. */
+export interface OtherBank {
+  readonly spec: BankSpec;
+  readonly link: Record<string, unknown>;
+}
+
+export async function bench(other?: OtherBank): Promise<Bench> {
+  const spec = other?.spec ?? citic;
+  const linkOf = (more: Record<string, unknown>) => configWith({ ...other?.link, ...more });
   const directory = await mkdtemp(join(tmpdir(), 'yinqi-bench-'));
   const server = await startRedis(directory, []);
   const redis = new Redis({ path: server.socket });
-  const config = configWith({});
+  const config = linkOf({});
   const engines: LinkEngine[] = [];
   const journals: Journal[] = [];
   const log = createLog({ level: 'silent' });
@@ -134,17 +146,17 @@ export async function bench(): Promise<Bench> {
     engine: async ({ link: more = {}, retentionMs = 35 * DAY_MS } = {}) => {
       for (const one of journals.splice(0)) await one.close();
       const journal = await self.journal();
-      const link = present(configWith(more).links[0]);
+      const link = present(linkOf(more).links[0]);
       const mine = engines.length;
       const run = `run-${mine}`;
       const store = openStore(redis, LINK, { retentionMs });
       self.stores.push(store);
       const ctx: LinkContext = {
         link,
-        spec: citic,
+        spec,
         store,
         journal,
-        line: lineOf(self),
+        line: lineOf(self, spec),
         traffic: openTraffic(link),
         clock: new Clock({
           wall: () => Date.now() + self.ahead.wall,
@@ -201,7 +213,7 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return { promise, resolve };
 }
 
-function lineOf(self: Bench): Line {
+function lineOf(self: Bench, spec: BankSpec): Line {
   const connection = (): Connection => {
     let usable = true;
     return {
@@ -212,14 +224,16 @@ function lineOf(self: Bench): Line {
         usable = false;
         const ended = deferred<Ending>();
         const late = deferred<Uint8Array | undefined>();
-        const action = readAction(citic, body);
-        const bytes = (values: Values) => encodeAnswer(citic, action, values, 'GBK');
-        const message = decodeRequest(citic, action, body);
+        const action = readAction(spec, body);
+        const bytes = (values: Values, head: Record<string, string> = {}) =>
+          encodeAnswer(spec, action, values, 'GBK', head);
+        const message = decodeRequest(spec, action, body);
         const asked: Asked = {
           action,
           fields: message.fields,
-          answer: (values) => {
-            ended.resolve({ type: 'answer', body: bytes(values) });
+          head: message.head,
+          answer: (values, head) => {
+            ended.resolve({ type: 'answer', body: bytes(values, head) });
             late.resolve(undefined);
           },
           end: (ending) => ended.resolve(ending),

@@ -3,7 +3,8 @@
 import { openDays } from '../../src/credits/round.ts';
 import { Clock } from '../../src/engine/clock.ts';
 import type { LinkContext } from '../../src/engine/context.ts';
-import { Sweep, type Target } from '../../src/engine/credits/sweep.ts';
+import { Sweep } from '../../src/engine/credits/sweep.ts';
+import type { Target } from '../../src/engine/credits/target.ts';
 import type { Outgoing } from '../../src/engine/telling/telling.ts';
 import { dayOf } from '../../src/instruction/day.ts';
 import { decodeRequest } from '../../src/protocol/decode.ts';

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkConfig } from '../../src/config.ts';
 import type { LinkContext } from '../../src/engine/context.ts';
-import { Sweep, type Target } from '../../src/engine/credits/sweep.ts';
+import { Sweep } from '../../src/engine/credits/sweep.ts';
+import type { Target } from '../../src/engine/credits/target.ts';
 import type { Outgoing } from '../../src/engine/telling/telling.ts';
 import type { Member } from '../../src/instruction/intent.ts';
 import { decodeRequest } from '../../src/protocol/decode.ts';

@@ -102,3 +102,46 @@ export const returned: Notice = {
   of: 'A1',
   candidates: ['A1'],
 };
+
+/** What the bank said by itself: announced money, and the end of a question. */
+export const bankNotices = [
+  {
+    v: 1,
+    type: 'expected',
+    link: 'pingan',
+    version: 7,
+    key: '1310/20260924/26092400000000000077',
+    transaction: '1310',
+    day: '20260924',
+    data: { account: '888800000000001', amount: '500.00' },
+    confirmedBy: 'push',
+    at: '2026-09-24T10:00:00.000Z',
+  },
+  {
+    v: 1,
+    type: 'released',
+    link: 'pingan',
+    version: 9,
+    key: '1312/20260924/26092400000000000078',
+    transaction: '1312',
+    day: '20260924',
+    data: { account: '888800000000001', amount: '20.00' },
+    confirmedBy: 'nothing',
+    question: '1312/20260924/26092400000000000078',
+    at: '2026-09-24T10:00:00.000Z',
+  },
+];
+
+export const question = {
+  v: 1,
+  type: 'question',
+  link: 'pingan',
+  version: 8,
+  key: '1019/20260924/26092400000000000079',
+  transaction: '1019',
+  day: '20260924',
+  asks: 'member-balance',
+  data: { account: '888800000000001' },
+  answerBy: '2026-09-24T10:00:20.000Z',
+  at: '2026-09-24T10:00:00.000Z',
+};

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { envelope } from '../../src/instruction/envelope.ts';
 import { contradiction, rejection, result } from '../../src/instruction/messages.ts';
 import { notice } from '../../src/instruction/notices.ts';
+import { bankNotice, question } from '../../src/instruction/pushed.ts';
 import { message } from '../../src/queue/client.ts';
 import * as samples from './samples.ts';
 
@@ -28,13 +29,19 @@ const published: Record<string, Published> = {
   rejection: { schema: rejection, title: 'A request that was not taken' },
   contradiction: { schema: contradiction, title: 'Evidence that disagrees with a final' },
   notice: { schema: notice, title: 'Money that arrived or came back' },
+  'bank-notice': { schema: bankNotice, title: 'What the bank said by itself' },
+  question: { schema: question, title: 'What the bank asks' },
   'queue-instructions': {
     schema: envelope,
     title: 'Job data on instructions-<source>',
     more: oneWay,
   },
   'queue-results': { schema: message, title: 'Job data on results-<source>' },
-  'queue-notices': { schema: notice, title: 'Job data on notices-<source>' },
+  'queue-notices': {
+    schema: z.union([notice, bankNotice]),
+    title: 'Job data on notices-<source>',
+  },
+  'queue-questions': { schema: question, title: 'Job data on questions-<source>' },
 };
 
 const generated = ({ schema, title, more }: Published): object => ({
@@ -80,7 +87,10 @@ const good: [string, z.ZodType, object[]][] = [
   ['contradiction', contradiction, [samples.contradiction]],
   ['notice', notice, [credit, returned]],
   ['queue-results', message, [unknown, succeeded, samples.rejection, samples.contradiction]],
-  ['queue-notices', notice, [credit, returned]],
+  ['queue-notices', z.union([notice, bankNotice]), [credit, returned, ...samples.bankNotices]],
+  ['bank-notice', bankNotice, samples.bankNotices],
+  ['question', question, [samples.question]],
+  ['queue-questions', question, [samples.question]],
 ];
 
 const first = envelopes[0];
@@ -89,6 +99,12 @@ const bad: [string, string, z.ZodType, object][] = [
   ['a rejection with a version', 'rejection', rejection, refused({ version: 3 })],
   ['the same on the queue', 'queue-results', message, refused({ outcome: 'failed' })],
   ['the same on the queue', 'queue-results', message, refused({ version: 3 })],
+  [
+    'a credit that is a push',
+    'bank-notice',
+    bankNotice,
+    { ...samples.bankNotices[0], type: 'credit' },
+  ],
   ['an amount as a number', 'notice', notice, { ...credit, amount: 100 }],
   ['a notice without a key', 'notice', notice, { ...credit, key: '' }],
   ['a result of version 0', 'result', result, { ...unknown, version: 0 }],

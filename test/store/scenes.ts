@@ -137,6 +137,24 @@ export const writing: Scene[] = [
       state: 'two',
     }),
   ),
+  scene('push', nothing, (store) =>
+    store.push([
+      {
+        guard: { part: 'push', name: '20260924', field: '1310/7', expect: '', value: 'd1' },
+        writes: [
+          { part: 'awaited', field: 'a', value: 'one' },
+          { part: 'provisional', field: 'p', value: 'one' },
+          { part: 'questions', field: 'q', value: 'one' },
+        ],
+        out: [told('push')],
+      },
+      {
+        guard: { part: 'awaited', field: 'a', expect: 'one', value: 'two' },
+        writes: [{ part: 'provisional', field: 'p', value: '' }],
+        out: [],
+      },
+    ]),
+  ),
   scene('forget', nothing, (store) => store.forgetDay('81', '20260924')),
   scene(
     'published',
@@ -158,4 +176,6 @@ export const reading: Scene[] = [
   scene('outbox', nothing, (store) => store.outbox(9)),
   scene('entries', nothing, (store) => store.entries('81', '20260924')),
   scene('days', nothing, (store) => store.days()),
+  scene('pushes', nothing, (store) => store.pushes('20260924')),
+  scene('pushed', nothing, (store) => store.pushed('awaited')),
 ];

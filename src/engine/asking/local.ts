@@ -2,6 +2,7 @@
 import { ERRORS, type ErrorCode, YinqiError } from '../../errors.ts';
 import type { Event } from '../../instruction/event.ts';
 import { type Held, isFinal } from '../../instruction/intent.ts';
+import { isAnswer } from '../../protocol/answering.ts';
 import type { LinkContext } from '../context.ts';
 import type { Settler } from '../settler.ts';
 import { resultOf } from '../telling/telling.ts';
@@ -10,9 +11,13 @@ export class LocalDesk {
   readonly #ctx: LinkContext;
   readonly #settler: Settler;
 
-  constructor(ctx: LinkContext, settler: Settler) {
+  readonly #questions: (held: Held) => Promise<Event>;
+
+  /** `questions`: takes a ledger's answer to a question of the bank. */
+  constructor(ctx: LinkContext, settler: Settler, questions: (held: Held) => Promise<Event>) {
     this.#ctx = ctx;
     this.#settler = settler;
+    this.#questions = questions;
   }
 
   take(held: Held): void {
@@ -27,6 +32,7 @@ export class LocalDesk {
 
   async #answer(held: Held): Promise<Event> {
     const { intent } = held;
+    if (isAnswer(intent.operation)) return this.#questions(held);
     const of = String(intent.envelope.body.of ?? '');
     const target = await this.#ctx.store.held(`${intent.source}:${of}`);
     if (target === undefined) return refused('REFERENCE_NOT_HELD', 'not-allowed');

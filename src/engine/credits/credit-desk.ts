@@ -6,13 +6,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inOrder, longestUnsweptMs, openDays, type Swept } from '../../credits/round.ts';
 import { YinqiError } from '../../errors.ts';
-import { dayOf } from '../../instruction/day.ts';
+import { addDays, dayOf } from '../../instruction/day.ts';
 import { evaluate } from '../../protocol/expression.ts';
 import type { SweepSpec } from '../../protocol/spec.ts';
 import { type LinkContext, settingsOf } from '../context.ts';
-import { type DayRead, type Members, Sweep, type Target } from './sweep.ts';
+import type { DaySeen } from '../pushes/awaiting.ts';
+import type { Wanted } from '../pushes/push-desk.ts';
+import { Sweep } from './sweep.ts';
+import type { DayRead, Members, Target } from './target.ts';
 
 const PAUSE_MS_MIN = 50;
+/** A closed day is read again only while Redis surely knows its entries: the shortest retention is a day longer. */
+const DAYS_AGAIN_MAX = 7;
 
 /** A target with the sweep that reads it. */
 interface Aim {
@@ -35,12 +40,24 @@ export class CreditDesk {
   #firstDay = '';
   #loop: Promise<void> | undefined;
 
-  /** `sources`: ledgers that get the notices of this link. */
-  constructor(ctx: LinkContext, sweeps: readonly SweepSpec[], sources: readonly string[]) {
+  /** account-days the bank said something about */
+  readonly #wanted = new Map<string, Wanted>();
+  #soon = false;
+  #wake: () => void = () => undefined;
+
+  /** `sources`: ledgers that get the notices of this link; `onDay`: told of every reading. */
+  constructor(
+    ctx: LinkContext,
+    sweeps: readonly SweepSpec[],
+    sources: readonly string[],
+    onDay: (seen: DaySeen) => Promise<void>,
+  ) {
     this.#ctx = ctx;
     const { signal } = this.#stop;
     this.#sweeps = sweeps.flatMap((sweep, index) =>
-      isWanted(ctx, sweep) ? [new Sweep(ctx, sweep, { first: index === 0, sources, signal })] : [],
+      isWanted(ctx, sweep)
+        ? [new Sweep(ctx, sweep, { first: index === 0, sources, signal, onDay })]
+        : [],
     );
   }
 
@@ -49,6 +66,12 @@ export class CreditDesk {
     this.#loop = this.#run().catch((error: unknown) => {
       if (!this.#stop.signal.aborted) this.#ctx.fatal(error);
     });
+  }
+
+  /** Reads it before anything else; one asked for twice is read once. */
+  look(wanted: Wanted): void {
+    this.#wanted.set(`${wanted.sweep}|${wanted.account ?? ''}|${wanted.day}`, wanted);
+    this.#wake();
   }
 
   async stop(): Promise<void> {
@@ -67,8 +90,57 @@ export class CreditDesk {
         if (error instanceof YinqiError || this.#stop.signal.aborted) throw error;
         this.#ctx.log.warn('sweep-failed', { link: link.name, error });
       }
-      const left = link.credits.roundMs - (clock.mono() - began);
-      await this.#pause(Math.max(PAUSE_MS_MIN, left));
+      await this.#rest(began + link.credits.roundMs);
+    }
+  }
+
+  /** Until the next round: what the bank announces meanwhile is looked at. */
+  async #rest(until: number): Promise<void> {
+    const { clock, link, log } = this.#ctx;
+    do {
+      await this.#pause(PAUSE_MS_MIN);
+      try {
+        await this.#hurry();
+      } catch (error) {
+        if (error instanceof YinqiError || this.#stop.signal.aborted) throw error;
+        log.warn('sweep-failed', { link: link.name, error });
+      }
+      const left = until - clock.mono();
+      if (left > 0 && this.#wanted.size === 0) await this.#pauseUntilWanted(left);
+    } while (!this.#soon && clock.mono() < until && !this.#stop.signal.aborted);
+    this.#soon = false;
+  }
+
+  async #pauseUntilWanted(ms: number): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    await sleep(ms, undefined, {
+      signal: AbortSignal.any([this.#stop.signal, woken.signal]),
+    }).catch(() => undefined);
+    this.#wake = () => undefined;
+  }
+
+  /** The account-days that were asked for by now. */
+  async #hurry(): Promise<void> {
+    if (this.#wanted.size === 0) return;
+    const { clock, link, store } = this.#ctx;
+    const wanted = [...this.#wanted.values()];
+    this.#wanted.clear();
+    const members = await this.#members();
+    const states = await store.days();
+    const today = dayOf(clock.now().wall, link.zone);
+    const oldest = addDays(today, -Math.min(DAYS_AGAIN_MAX, link.credits.openDaysMax - 1));
+    for (const { account, day, sweep: name } of wanted) {
+      // what the bank dates ahead is read when its day comes; what is forgotten would all be told anew
+      if (day > today || day < oldest || this.#stop.signal.aborted) continue;
+      const aims = [...this.#aims(members).values()].filter(({ sweep, target }) => {
+        return sweep.name === name && sweep.covers(target, account);
+      });
+      for (const aim of aims) {
+        // one request covers more than that day: it is read in its round, which then begins now
+        if (aim.sweep.ranges) this.#soon = true;
+        else await this.#read(aim, [day], states, members);
+      }
     }
   }
 
@@ -85,6 +157,11 @@ export class CreditDesk {
     return dayOf(clock.now().wall, link.zone);
   }
 
+  async #members(): Promise<Members> {
+    const members = await this.#ctx.store.members();
+    return new Map(members.map((member) => [member.account, member]));
+  }
+
   #aims(members: Members): Map<string, Aim> {
     const aims = this.#sweeps.flatMap((sweep) =>
       sweep
@@ -96,7 +173,7 @@ export class CreditDesk {
 
   async #round(): Promise<void> {
     const { clock, link, metrics, store } = this.#ctx;
-    const members = new Map((await store.members()).map((member) => [member.account, member]));
+    const members = await this.#members();
     const aims = this.#aims(members);
     const states = await store.days();
     const known = new Map<string, string[]>();
@@ -107,6 +184,7 @@ export class CreditDesk {
     for (const name of inOrder([...aims.keys()], this.#seen)) {
       const aim = aims.get(name);
       if (aim === undefined || this.#stop.signal.aborted) continue;
+      await this.#hurry();
       await this.#visit(aim, known.get(name) ?? [], states, members);
     }
     const now = clock.now().wall;

@@ -16,7 +16,6 @@ import {
 import { noticeOf } from '../../credits/notice.ts';
 import { spansOf } from '../../credits/round.ts';
 import { addDays, dayOf, startOfDay } from '../../instruction/day.ts';
-import type { Member } from '../../instruction/intent.ts';
 import type { NoticeType } from '../../instruction/notices.ts';
 import { evaluate } from '../../protocol/expression.ts';
 import { isDate } from '../../protocol/field.ts';
@@ -25,46 +24,14 @@ import { isGiven } from '../../protocol/spec-credits.ts';
 import { noticeStem } from '../../queue/names.ts';
 import type { EntryMark, OutEntry } from '../../store/shapes.ts';
 import { type LinkContext, settingsOf } from '../context.ts';
+import type { DaySeen } from '../pushes/awaiting.ts';
 import type { Outgoing } from '../telling/telling.ts';
 import { Pages } from './pages.ts';
 import { ordersOf } from './payouts.ts';
+import type { AtDay, DayRead, Filed, Members, Row, Target } from './target.ts';
 
 /** Name under which the state of a sweep over all sub-accounts at once is kept. */
 const ALL = '*';
-
-export type Members = ReadonlyMap<string, Member>;
-
-export interface Target {
-  /** what its days are kept under: the account, and the sweep where it is not the first */
-  readonly name: string;
-  readonly account: string;
-  readonly unplaced: boolean;
-  /** where a target without any days begins */
-  readonly first: string;
-}
-
-type Row = Readonly<Record<string, string>>;
-
-/** Rows of one day; `young`: the request of the youngest days listed one of them. */
-interface Filed {
-  readonly rows: readonly Row[];
-  readonly young: boolean;
-}
-
-/** One day of a target as it was found: its state, and whether everything was read. */
-interface AtDay {
-  readonly target: Target;
-  readonly day: string;
-  readonly state: string | undefined;
-  readonly whole: boolean;
-  readonly members: Members;
-}
-
-export interface DayRead {
-  /** everything was read; what was read is told all the same */
-  readonly whole: boolean;
-  readonly news: boolean;
-}
 
 export class Sweep {
   readonly #ctx: LinkContext;
@@ -73,15 +40,22 @@ export class Sweep {
   readonly #sources: readonly string[];
   readonly #prefix: string;
   readonly #pages: Pages;
+  readonly #onDay: (seen: DaySeen) => Promise<void>;
 
   constructor(
     ctx: LinkContext,
     sweep: SweepSpec,
-    place: { first: boolean; sources: readonly string[]; signal: AbortSignal },
+    place: {
+      first: boolean;
+      sources: readonly string[];
+      signal: AbortSignal;
+      onDay?: (seen: DaySeen) => Promise<void>;
+    },
   ) {
     this.#ctx = ctx;
     this.#sweep = sweep;
     this.#sources = place.sources;
+    this.#onDay = place.onDay ?? (async () => undefined);
     // no account has a colon in it: what the sweeps keep can never meet
     this.#prefix = place.first ? '' : `${sweep.name}:`;
     this.#pages = new Pages(ctx, sweep, place.signal);
@@ -115,6 +89,17 @@ export class Sweep {
 
   get #allAtOnce(): boolean {
     return this.#sweep.accounts === 'all' || this.#ctx.link.credits.allSubAccounts;
+  }
+
+  get name(): string {
+    return this.#sweep.name;
+  }
+
+  /** Whether this target shows what concerns an account; undefined: whatever it shows. */
+  covers(target: Target, account: string | undefined): boolean {
+    if (target.unplaced) return false;
+    if (account === undefined || target.account === ALL) return true;
+    return isGiven(this.#sweep.account) || target.account === account;
   }
 
   /** Whether one request covers a range of days. */
@@ -202,6 +187,16 @@ export class Sweep {
     if (marks.length > 0 || state !== at.state) {
       await store.mark({ account: target.name, day, entries: marks, state });
     }
+    // what the bank announced is looked for among all of them, also among those known before
+    const seen = entries.filter(({ part }) => part === undefined);
+    const all = target.account === ALL || isGiven(this.#sweep.account);
+    await this.#onDay({
+      sweep: this.#sweep.name,
+      account: all ? '' : target.account,
+      day,
+      rows: seen.map(({ key, row }) => ({ key, fields: row })),
+      closed: after.closed,
+    });
     if (after.closed) await store.forgetDay(target.name, day);
     return marks.length > 0;
   }

@@ -15,6 +15,7 @@ import type { RecordOf } from '../../journal/records.ts';
 import type { OutEntry, Taken } from '../../store/shapes.ts';
 import type { LinkContext } from '../context.ts';
 import { answeredEvent, readDirect } from '../packets/reading.ts';
+import { PUSHES } from '../pushes/messages.ts';
 import type { Settler } from '../settler.ts';
 import { restoredFinal, restoredNotice, restoredSend } from './restoring.ts';
 
@@ -154,7 +155,8 @@ export class Recovery {
     const { clock, journal, link, store } = this.#ctx;
     const days = new Map<string, Map<string, { digest: string; out: OutEntry[] }>>();
     for await (const record of journal.records({ link: link.name, kinds: ['notice'] })) {
-      if (record.kind !== 'notice') continue;
+      // notices of pushes belong to no statement: pushes/returning.ts puts them back
+      if (record.kind !== 'notice' || record.account === PUSHES) continue;
       const at = `${record.account}|${record.day}`;
       const entries = days.get(at) ?? new Map<string, { digest: string; out: OutEntry[] }>();
       days.set(at, entries);

@@ -5,7 +5,7 @@
     held id          → held | nil              doubtful max  → held…
     told id          → { body, version } | nil outbox max    → stream entries
     field part name  → text | nil              fields part   → names and texts
-    entries account day → keys and digests
+    entries account day → keys and digests     pushes day       → keys and digests
 ]]
 header()
 
@@ -46,6 +46,10 @@ end
 
 function look.entries()
   return redis.call('HGETALL', key('seen', text() .. ':' .. text()))
+end
+
+function look.pushes()
+  return redis.call('HGETALL', key('push', text()))
 end
 
 return run(function()

@@ -1,0 +1,96 @@
+/**
+ * What the bank announced and its statement has not shown yet: money that came in (hint), or a payout a
+ * ledger said yes to (reserved). Pure: what waits, and which entry of a statement takes it.
+ *
+ * A row takes one of what waits and is taken by one, the oldest that fits first: so of two pushes of one
+ * amount and one entry, one goes on waiting. Nothing here makes an entry, and nothing is told by a hint.
+ */
+import { z } from 'zod';
+
+export const awaited = z.strictObject({
+  v: z.literal(1),
+  what: z.enum(['hint', 'reserved']),
+  /** of the push */
+  key: z.string(),
+  code: z.string(),
+  /** our number for it: an entry that carries it is this one's */
+  number: z.string(),
+  sweep: z.string(),
+  account: z.string().optional(),
+  day: z.string(),
+  /** field of a row → the value it has */
+  matches: z.record(z.string(), z.string()),
+  /** Redis TIME, ms */
+  at: z.number(),
+  /** key of the entry that took it */
+  taken: z.string().optional(),
+});
+export type Awaited = z.infer<typeof awaited>;
+
+/** One row of a statement, as far as it matters here. */
+export interface Row {
+  readonly key: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What of a row only the rules of the spec and the journal know. */
+export interface Looks {
+  /** the row counts at all: its kind fits */
+  counts(one: Awaited, row: Row): boolean;
+  /** field of a row that may carry our number; undefined where none does */
+  numberIn(one: Awaited): string | undefined;
+  /** the number is one of an order of ours, or of another push: the row belongs to that */
+  foreign(number: string, one: Awaited): boolean;
+}
+
+const AMOUNT = /^[+-]?\d+(\.\d+)?$/;
+/** 500 and 500.00 are one amount. */
+const plain = (value: string): string =>
+  AMOUNT.test(value) && value.includes('.') ? value.replace(/\.?0+$/, '') : value;
+
+const fits = (one: Awaited, row: Row): boolean =>
+  Object.entries(one.matches).every(
+    ([field, value]) => plain(row.fields[field] ?? '') === plain(value),
+  );
+
+/**
+ * Which rows of one reading take which of those that wait: `one.key` → key of the row. What was taken before
+ * keeps its row, and a row that was taken takes nothing else.
+ */
+export function taken(
+  waiting: readonly Awaited[],
+  rows: readonly Row[],
+  looks: Looks,
+): Map<string, string> {
+  const used = new Set(waiting.flatMap((one) => (one.taken === undefined ? [] : [one.taken])));
+  const open = waiting.filter((one) => one.taken === undefined).sort((a, b) => a.at - b.at);
+  const found = new Map<string, string>();
+  const take = (one: Awaited, row: Row | undefined): void => {
+    if (row === undefined) return;
+    used.add(row.key);
+    found.set(one.key, row.key);
+  };
+  const free = (one: Awaited) => rows.filter((row) => !used.has(row.key) && looks.counts(one, row));
+  // who is named by its number first: it leaves no choice
+  for (const one of open) {
+    const field = looks.numberIn(one);
+    if (field === undefined) continue;
+    take(
+      one,
+      free(one).find((row) => row.fields[field] === one.number),
+    );
+  }
+  for (const one of open) {
+    if (found.has(one.key)) continue;
+    const field = looks.numberIn(one);
+    const belongs = (row: Row): boolean => {
+      const number = field === undefined ? '' : (row.fields[field] ?? '');
+      return number !== '' && looks.foreign(number, one);
+    };
+    take(
+      one,
+      free(one).find((row) => fits(one, row) && !belongs(row)),
+    );
+  }
+  return found;
+}
