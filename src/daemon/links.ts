@@ -44,7 +44,8 @@ export async function openLink(
     journal,
     log,
     metrics,
-    onPacket: (packet) => packet.refuse(),
+    // nothing comes before the engine has started the line
+    onPacket: (packet) => engine.onBankPacket(packet),
   });
   const { window, ratePerMinute, burst, sweepFloorShare } = link;
   const ctx: LinkContext = {
@@ -64,7 +65,7 @@ export async function openLink(
   const notified = config.sources
     .filter((source) => source.links[link.name]?.notices === true)
     .map((source) => source.name);
-  const engine = new LinkEngine({
+  const engine: LinkEngine = new LinkEngine({
     ctx,
     standing,
     publisher,

@@ -41,7 +41,7 @@ export function evaluated(
   return Object.fromEntries(texts.filter(([, value]) => value !== ''));
 }
 
-export const valueOf = (expr: Expr, push: Push, around: Surroundings): string =>
+export const oneOf = (expr: Expr, push: Push, around: Surroundings): string =>
   evaluate(expr, scopeOf(push, around));
 
 /** 12.5 yuan are 1250 fen; both are whole strings of decimal digits. */

@@ -45,7 +45,8 @@ export interface Pushed {
 let next = 0;
 
 export const packetOf = (code: string, { serial, day, values }: Pushed): Uint8Array => {
-  const number = serial ?? `25031100000000${String((next += 1)).padStart(6, '0')}`;
+  next += 1;
+  const number = serial ?? `25031100000000${String(next).padStart(6, '0')}`;
   const head = {
     protocol: '01',
     customer: '9001',

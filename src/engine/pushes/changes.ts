@@ -1,7 +1,7 @@
 /** What follows from a push, once it is known for the first time: records, messages, nothing else. No I/O. */
 import type { Awaited } from '../../pushes/awaited.ts';
 import { type Push, tellOf } from '../../pushes/push.ts';
-import { evaluated, type Surroundings, valueOf } from '../../pushes/scope.ts';
+import { evaluated, oneOf, type Surroundings } from '../../pushes/scope.ts';
 import type { OutEntry, PushMark } from '../../store/shapes.ts';
 import type { LinkContext } from '../context.ts';
 import type { Awaiting } from './awaiting.ts';
@@ -31,7 +31,7 @@ export const guardOf = ({ code, day, digest, serial }: Push): PushMark['guard'] 
 export function awaitedOf(push: Push, around: Surroundings, at: number): Awaited | undefined {
   if (push.spec.role === 'event' || push.spec.shownBy === undefined) return undefined;
   const { account, day, matches, sweep } = push.spec.shownBy;
-  const of = account === undefined ? '' : valueOf(account, push, around);
+  const of = account === undefined ? '' : oneOf(account, push, around);
   return {
     v: 1,
     what: push.spec.role === 'hint' ? 'hint' : 'reserved',
@@ -40,7 +40,7 @@ export function awaitedOf(push: Push, around: Surroundings, at: number): Awaited
     number: push.number,
     sweep,
     ...(of === '' ? {} : { account: of }),
-    day: valueOf(day, push, around) || push.day,
+    day: oneOf(day, push, around) || push.day,
     matches: evaluated(matches, push, around),
     at,
   };
