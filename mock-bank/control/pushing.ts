@@ -171,7 +171,7 @@ function told(context: Context, entry: Entry, member: SiteMember, copies: number
     if (push.state === 'accepted') as.acknowledged = acknowledged(push);
   };
   return Array.from({ length: copies }, () =>
-    sent(context, { transaction: '1310', values, serial, over }),
+    sent(context, { transaction: '1310', values, serial, later: true, over }),
   );
 }
 
@@ -223,7 +223,7 @@ export function sayAnything(context: Context, input: Given<typeof shapes.pushInp
 export function sayAgain(context: Context, input: Given<typeof shapes.repeatInput>) {
   const earlier = pusherOf(context).sent(input.id);
   if (earlier === undefined) throw refuse('id', 'no such packet');
-  const { over: _, ...same } = earlier;
+  const { over: _, later: _later, ...same } = earlier;
   const again = { ...same, values: { ...same.values, ...input.fields } };
   return {
     pushes: Array.from({ length: input.times }, () => pushView(sent(context, again))),

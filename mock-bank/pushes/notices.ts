@@ -4,9 +4,9 @@ import type { Books } from '../bank/movement.ts';
 import type { Entry } from '../ledger/shapes.ts';
 import type { Binding, SiteMember } from '../pingan/books.ts';
 
-/** 1 individual's card: what the numbers mean is not stated, these are those of the facts' samples. */
+/** As the facts' samples have them; what the numbers mean is not stated. */
 const NATURE = { AcctFlag: '3', TranType: '1' };
-export const SITE_NAME = '样例商城';
+const SITE_NAME = '样例商城';
 
 const nameOf = (books: Books, { account }: SiteMember): string =>
   books.ledger.account(account)?.name ?? '';

@@ -22,6 +22,8 @@ export interface Sending {
   readonly values: Values;
   /** that of an earlier packet, to say the same or something else under it */
   readonly serial?: string | undefined;
+  /** the bank's own words: packed when their turn comes, so that a storm of them holds nobody up */
+  readonly later?: boolean | undefined;
   /** called once, when there is nothing more to wait for */
   readonly over?: ((push: Push) => void) | undefined;
 }
@@ -71,7 +73,8 @@ export class Pusher {
   send(given: Sending): Push {
     const serial = given.serial ?? this.serial();
     const now = this.#clock.now();
-    const packet = this.#packet(given, serial, now);
+    const made = given.later === true ? undefined : this.#packet(given, serial, now);
+    const packet = () => made ?? this.#packet(given, serial, now);
     const id = this.#pushes.length + 1;
     const { transaction } = given;
     const push: Push = { id, transaction, serial, at: now, attempts: [], state: 'sending' };
@@ -93,7 +96,7 @@ export class Pusher {
     return encodeRequest(this.#spec, transaction, values, 'GBK', head);
   }
 
-  async #deliver(push: Push, packet: Uint8Array, { over }: Sending): Promise<void> {
+  async #deliver(push: Push, packet: () => Uint8Array, { over }: Sending): Promise<void> {
     for (let time = 0; !this.#closed; time += 1) {
       const attempt = await this.#attempt(push, packet);
       push.attempts.push(attempt);
@@ -109,14 +112,14 @@ export class Pusher {
     }
   }
 
-  async #attempt(push: Push, packet: Uint8Array): Promise<Attempt> {
+  async #attempt(push: Push, packet: () => Uint8Array): Promise<Attempt> {
     await this.#turn();
     const at = this.#clock.now();
     try {
       if (this.target === undefined) return { at, end: 'unreachable' };
       const { pushAnswerMs: waitMs } = this.#bank.settings;
       const parts = { target: this.target, framer: this.#framer, clock: this.#clock, waitMs };
-      const heard = await tell(packet, parts);
+      const heard = await tell(packet(), parts);
       return heard.end === 'answered' ? this.#understood(push, at, heard.packet) : { at, ...heard };
     } finally {
       this.#next();
