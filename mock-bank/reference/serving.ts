@@ -125,7 +125,10 @@ class Serving {
     if (heard.number > 0 && !session.seen(heard, heard.number, heard.number)) {
       session.faults.push('SEQ-4');
     }
-    void this.#serve(packet);
+    session.begin();
+    void this.#serve(packet).finally(() => {
+      if (!this.#over) this.#say(session.finish());
+    });
   }
 
   #say({ packets, close, signedOn }: Said): void {

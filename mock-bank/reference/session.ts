@@ -46,6 +46,10 @@ export class BankSession {
   /** packets against the rules */
   readonly faults: string[] = [];
 
+  /** answers of this connection that were not given yet */
+  #owed = 0;
+  #leaving = false;
+
   constructor(speech: Speech, day: string) {
     this.#speech = speech;
     this.day = day;
@@ -80,6 +84,8 @@ export class BankSession {
         close: true,
       };
     }
+    this.#owed = 0;
+    this.#leaving = false;
     const elements = { day: this.day, next: String(this.next), expects: String(this.expects) };
     const { accepted } = this.#speech.session;
     const answer = this.#speech.say({ kind: 'signOnAnswer', status: accepted, elements });
@@ -90,6 +96,26 @@ export class BankSession {
     });
     const first = settings.sessionSignOn === 'push-first' ? [early] : [];
     return { packets: [...first, answer], signedOn: true };
+  }
+
+  /** A request came in: an answer is owed. */
+  begin(): void {
+    this.#owed += 1;
+  }
+
+  /** It was answered, or never will be. */
+  finish(): Said {
+    this.#owed = Math.max(0, this.#owed - 1);
+    return this.#bye();
+  }
+
+  /** The answer to a sign-off, once nothing is owed any more (OFF-1). */
+  #bye(): Said {
+    if (!this.#leaving || this.#owed > 0) return NOTHING;
+    return {
+      packets: [this.#speech.say({ kind: 'signOffAnswer', day: this.day })],
+      close: true,
+    };
   }
 
   /** A packet that is no request. */
@@ -114,10 +140,8 @@ export class BankSession {
       case 'resendRequest':
         return this.#resend(Number(heard.elements.from), Number(heard.elements.to));
       case 'signOff':
-        return {
-          packets: [this.#speech.say({ kind: 'signOffAnswer', day: this.day })],
-          close: true,
-        };
+        this.#leaving = true;
+        return this.#bye();
       default:
         return this.#against('KIND-1');
     }

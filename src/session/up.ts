@@ -42,7 +42,8 @@ export function onPacket(
       return { state: calm(state), effects: [write(bytes)] };
     }
     case 'heartbeatAnswer':
-      if (state.probe?.reference !== packet.reference) return against(state, 'BEAT-3');
+      // another packet may have answered it meanwhile: its own answer is still on the way then
+      if (!isProbe(state, packet.reference)) return against(state, 'BEAT-3');
       return { state: calm(state), effects: [] };
     case 'dayChange':
       return onDayChange(state, packet, rules);
@@ -60,6 +61,11 @@ export function onPacket(
     default:
       return against(state, 'KIND-1');
   }
+}
+
+/** A heartbeat of ours on this session, answered or not. */
+function isProbe({ probes }: Up, reference: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(reference) && Number(reference) <= probes;
 }
 
 /** Any whole packet is a sign of life. */
