@@ -25,7 +25,13 @@ const field = (type: BodyField['type'], zh: string, en: string): BodyField => ({
 function operationFor(transaction: Transaction, push: QuestionSpec): Operation {
   const taken = Object.entries(push.takes).map(([name, { type, zh, en, mask }]) => {
     // a no carries nothing: what a yes needs is looked at when it is answered
-    const given: BodyField = { type, zh, en, mask, need: 'no' };
+    const given: BodyField = {
+      type: type === 'amount' ? 'balance' : type,
+      zh,
+      en,
+      mask,
+      need: 'no',
+    };
     return [name, given];
   });
   return {

@@ -41,6 +41,7 @@ function checkAmount(value: string, path: string): void {
 /** Types that are one pattern and the words for it. */
 const shapes: Partial<Record<BodyField['type'], readonly [RegExp, string]>> = {
   account: [/^[0-9A-Za-z]{1,32}$/, '1 to 32 digits or letters'],
+  balance: [/^(0|[1-9]\d{0,12})\.\d{2}$/, 'a decimal string with two decimals, like 12.30'],
   integer: [/^(0|[1-9]\d{0,17})$/, 'digits'],
   rate: [/^(0|[1-9]\d{0,7})(\.\d{1,8})?$/, 'a decimal string, like 0.0035'],
   instruction: [/^[A-Za-z0-9_]{1,40}$/, 'the id of an instruction'],

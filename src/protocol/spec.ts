@@ -155,6 +155,7 @@ export const bodyField = z.strictObject({
     'name',
     'text',
     'amount',
+    'balance',
     'date',
     'choice',
     'integer',
