@@ -28,7 +28,7 @@ beforeAll(async () => {
         name: LINK,
         spec: 'reference',
         settings: { user: 'yinqi-demo' },
-        more: { ...quickLink, window: 8, credits: { roundMs: 200, accounts: [SELLER] } },
+        more: { ...quickLink, window: 8, credits: { roundMs: 60_000, accounts: [SELLER] } },
       },
     ],
     env: () => {
@@ -155,7 +155,15 @@ describe('one session', { timeout: TEST_MS }, () => {
 
   it('money that comes in is told once, however often the bank tells of it', async () => {
     await at.world.control.injectCredit({ account: SELLER, amount: '77.00' });
+    // a round of all accounts is a minute away: it is the push that makes the gateway look now
     const notice = await books.notice(({ amount }) => amount === '77.00', WITHIN_MS);
+    // acknowledged, the bank tells it no more: longer than it would wait
+    const pushes = () => journaled(at, 'push').length;
+    const before = pushes();
+    expect(before).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(pushes()).toBe(before);
+    expect(logged(at.world, 'push-unanswered')).toEqual([]);
     expect(notice).toMatchObject({ type: 'credit', account: SELLER });
     await killed();
     await settled(await transfer());
