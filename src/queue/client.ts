@@ -11,6 +11,7 @@ import { YinqiError } from '../errors.ts';
 import { digestOf, type Envelope } from '../instruction/envelope.ts';
 import { contradiction, rejection, result } from '../instruction/messages.ts';
 import { type Notice, notice } from '../instruction/notices.ts';
+import { type BankNotice, bankNotice, type Question, question } from '../instruction/pushed.ts';
 import { commandConnection, workerConnection } from './connection.ts';
 import { readPayload } from './door.ts';
 import { forgetHalfAdded, halfAdded } from './half-added.ts';
@@ -34,7 +35,10 @@ const readMessage = z.discriminatedUnion('type', [
   rejection.strip(),
   contradiction.strip(),
 ]);
-const readNotice = notice.strip();
+const readNotice = z.discriminatedUnion('type', [notice.strip(), bankNotice.strip()]);
+const readQuestion = question.strip();
+
+const isOfBank = (told: Notice | BankNotice): told is BankNotice => 'transaction' in told;
 
 export interface LedgerClient {
   /** Adds the instruction; again with the same content it is one job. Resolves with the job id. */
@@ -45,7 +49,16 @@ export interface LedgerClient {
    */
   ask(instruction: Envelope): Promise<string>;
   onResult(handler: (message: Message) => Promise<void>): void;
-  onNotice(handler: (notice: Notice) => Promise<void>): void;
+  /**
+   * `ofBank` takes what the bank said by itself. Without it such a message is offered again and again: none is
+   * dropped, and a link whose bank says nothing by itself has none.
+   */
+  onNotice(
+    handler: (notice: Notice) => Promise<void>,
+    ofBank?: (notice: BankNotice) => Promise<void>,
+  ): void;
+  /** What the bank asks; answered by an instruction, `answer-withdrawal` or `answer-member-balance`. */
+  onQuestion(handler: (question: Question) => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -125,7 +138,16 @@ export function createLedgerClient(options: {
       return add(instruction, instructionJobId(instruction.id, fresh));
     },
     onResult: (handler) => consume('results', (job) => handler(readMessage.parse(job.data))),
-    onNotice: (handler) => consume('notices', (job) => handler(readNotice.parse(job.data))),
+    onNotice: (handler, ofBank) =>
+      consume('notices', async (job) => {
+        const told = readNotice.parse(job.data);
+        if (!isOfBank(told)) return handler(told);
+        if (ofBank === undefined) {
+          throw new YinqiError('DEFECT', { detail: 'no handler for what the bank says by itself' });
+        }
+        return ofBank(told);
+      }),
+    onQuestion: (handler) => consume('questions', (job) => handler(readQuestion.parse(job.data))),
     close: async () => {
       const each = [...workers.values()];
       const ended = await within(Promise.all(each.map((worker) => worker.close())), closeMs);
