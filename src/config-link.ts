@@ -175,10 +175,6 @@ export const link = z.strictObject({
     .enum(['none', 'provisional'])
     .default('none')
     .describe('money the bank announces before its statement shows it is told as expected'),
-  memberPushes: z
-    .enum(['told', 'kept'])
-    .default('told')
-    .describe('what the bank says of members is only told, or also kept in their records'),
   questions: name
     .optional()
     .describe('the source that answers what the bank asks; without one nobody does'),

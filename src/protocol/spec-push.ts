@@ -6,7 +6,8 @@
  *   event     1303  something changed at the bank: told to the ledgers as a notice of its own type
  *   question  1019  only the ledger can answer, and in time
  *
- * A push carries no proof of who sent it. So nothing here can make a credit, and a `matches` never makes
+ * A push carries no proof of who sent it. So nothing here can make a credit or change the
+ * record of a member, which says where money goes; and a `matches` never makes
  * an entry: it only says which entry of the statement the bank was talking about.
  *
  * Expressions may name `$request.x` (a field of the push, or a part of its head), `$link.x`, `$ack.number`
@@ -80,10 +81,6 @@ export const told = z.strictObject({
   confirmedBy: z
     .strictObject({ transaction: z.string(), here: z.string(), there: z.string() })
     .optional(),
-  /** what the member record keeps of it, where the link says that pushes may do that */
-  keepsMember: z.record(z.string(), z.string()).optional(),
-  /** the payout account of the record is the bank's no more */
-  dropsPayout: z.literal(true).optional(),
 });
 
 export const event = z.strictObject({

@@ -137,11 +137,6 @@ describe('a push', () => {
       'push.tells.0.confirmedBy.transaction — DLMDETRN is no event that the bank sends',
     ],
     [
-      'keeps what a record can hold',
-      { ...event, tells: [{ ...told, keepsMember: { account: '$request.account', phone: '1' } }] },
-      'push.tells.0.keepsMember.phone — the record has no such field',
-    ],
-    [
       'says how it is refused',
       { ...question, unanswered: 'refuse' },
       'push.unanswered — does not say how it is refused',

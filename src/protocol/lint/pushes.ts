@@ -8,10 +8,6 @@ import type { Place } from './place.ts';
 import { lintPatterns } from './verdicts.ts';
 import { forPush, headNames, type Vocabulary } from './vocabulary.ts';
 
-/** What the record of a member can hold, besides `bank.x`. */
-const memberKeys = ['account', 'name'];
-const payoutKeys = ['account', 'name', 'bankCode', 'bankName'].map((name) => `payout.${name}`);
-
 interface Looked {
   readonly spec: BankSpec;
   readonly transaction: Transaction;
@@ -48,15 +44,6 @@ function lintShownBy({ spec, words }: Looked, shown: ShownBy, at: Place): void {
   }
 }
 
-function lintKept(kept: Readonly<Record<string, string>>, words: Vocabulary, at: Place): void {
-  for (const [name, expr] of Object.entries(kept)) {
-    const known = memberKeys.includes(name) || payoutKeys.includes(name);
-    if (!known && !/^bank\.\w+$/.test(name)) at.in(name).fault('the record has no such field');
-    lintExpr(expr, words, at.in(name));
-  }
-  if (!Object.hasOwn(kept, 'account')) at.fault('does not say whose record it is: account');
-}
-
 function lintConfirmed(
   { spec, fields }: Looked,
   confirmed: NonNullable<ToldSpec['confirmedBy']>,
@@ -82,10 +69,6 @@ function lintTells(looked: Looked, push: EventSpec, at: Place): void {
     lintEach(one.data, words, place.in('data'));
     if (one.confirmedBy !== undefined) {
       lintConfirmed(looked, one.confirmedBy, place.in('confirmedBy'));
-    }
-    if (one.keepsMember !== undefined) lintKept(one.keepsMember, words, place.in('keepsMember'));
-    if (one.dropsPayout && one.keepsMember === undefined) {
-      place.in('dropsPayout').fault('does not say whose: keepsMember.account');
     }
     const open = Object.keys(one.when ?? {}).length === 0;
     if (open && index < push.tells.length - 1) {
