@@ -41,7 +41,11 @@ export async function compare(stage: Stage): Promise<Figures> {
       faults.push(`${id} has no final`);
     }
     if (!MOVES.has(envelope.operation ?? '')) continue;
-    const mine = executions.filter(({ memo }) => memo.includes(envelope.businessRef ?? id));
+    // not every transaction has room for the order number; its serial is this order's alone
+    const ref = envelope.businessRef ?? id;
+    const mine = executions.filter(
+      ({ memo, serial }) => memo.includes(ref) || serial === result?.serial,
+    );
     for (const one of mine) known.add(`${one.serial} ${one.time}`);
     if (mine.length > 1) {
       paidTwice += mine.length - 1;
@@ -126,7 +130,7 @@ export async function sideBySide(stage: Stage): Promise<string[]> {
     `      ${'account'.padEnd(22)}${'at the bank'.padStart(14)}${'in our books'.padStart(14)}`,
   );
   for (const { kind, number, balance } of accounts) {
-    if (kind !== 'member') continue;
+    if (kind !== 'member' && kind !== 'site-member') continue;
     const mine = yuan(ours.get(number) ?? 0n);
     const same = mine === balance;
     if (!same) faults.push(`the books of …${number.slice(-4)} differ`);

@@ -8,9 +8,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Books } from '../world/books.ts';
+import { SOURCE } from '../world/options.ts';
 import { World } from '../world/world.ts';
 import * as acts from './acts.ts';
 import { compare, sideBySide } from './compare.ts';
+import * as secondAct from './second-act.ts';
 import { soak } from './soak.ts';
 import type { Stage } from './stage.ts';
 import { Timeline } from './timeline.ts';
@@ -31,27 +33,32 @@ const dayInShanghai = (): string =>
     .format(Date.now())
     .replaceAll('-', '');
 
+/** Minutes made into moments. */
+const LINK_SETTINGS = {
+  interim: 'all',
+  answerWithinMs: 1_500,
+  lateUntilMs: 10_000,
+  ratePerMinute: 6_000,
+  burst: 200,
+  window: 2,
+  ladder: { firstMs: 200, maxMs: 1_000, manualAfterMs: 60_000, manualEveryMs: 2_000 },
+  credits: { roundMs: 300 },
+};
+
 async function setStage(): Promise<Stage> {
   const world = await World.start({
     directory: join(root, '.demo'),
     dist: join(root, 'dist'),
     specs: join(root, 'protocol-specs'),
     bankSettings: { reviewMs: 1_500, settleMs: 800 },
-    link: {
-      interim: 'all',
-      answerWithinMs: 1_500,
-      lateUntilMs: 10_000,
-      ratePerMinute: 6_000,
-      burst: 200,
-      window: 2,
-      ladder: { firstMs: 200, maxMs: 1_000, manualAfterMs: 60_000, manualEveryMs: 2_000 },
-      credits: { roundMs: 300 },
-    },
+    link: LINK_SETTINGS,
+    others: [secondAct.tradingLink(LINK_SETTINGS)],
   });
   const gateway = world.supervise();
   await world.untilStarted(gateway.current);
   const books = new Books(world.ledger());
-  return { world, books, gateway, timeline, injected: [] };
+  const trading = world.ledger(SOURCE, 'trading');
+  return { world, books, gateway, timeline, trading, today: dayInShanghai(), injected: [] };
 }
 
 async function play(stage: Stage): Promise<void> {
@@ -64,7 +71,11 @@ async function play(stage: Stage): Promise<void> {
   await acts.refusals(stage, buyer, seller);
   await acts.lostAnswer(stage, buyer, seller);
   await acts.killed(stage, buyer, seller);
-  await acts.receipts(stage, seller, dayInShanghai());
+  await acts.receipts(stage, seller, stage.today);
+  await secondAct.signIn(stage);
+  const account = await secondAct.openedAtTheBank(stage);
+  await secondAct.pushedDeposit(stage, account);
+  await secondAct.cutAnswer(stage, account);
   if (values.soak !== undefined) {
     await soak(stage, buyer, seller, Number(values.soak), Number(values.seed));
   }
@@ -72,7 +83,7 @@ async function play(stage: Stage): Promise<void> {
 
 async function main(): Promise<number> {
   timeline.plain(
-    'yinqi demo: ledger ─BullMQ─▶ gateway ─GBK XML over a socket─▶ mock bank, and back',
+    'yinqi demo: ledger ─BullMQ─▶ gateway ─GBK over sockets, HTTP and raw TCP─▶ mock bank, and back',
   );
   const stage = await setStage();
   const { world } = stage;

@@ -1,6 +1,7 @@
 /** What the acts of the demo play with: the world, the books, the timeline, and short words for both. */
 import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { Result } from '../../src/instruction/messages.ts';
+import type { LedgerClient } from '../../src/queue/client.ts';
 import type { Books } from '../world/books.ts';
 import type { Supervisor, World } from '../world/world.ts';
 import type { Timeline } from './timeline.ts';
@@ -12,6 +13,10 @@ export interface Stage {
   readonly books: Books;
   readonly gateway: Supervisor;
   readonly timeline: Timeline;
+  /** to the link of the second act, on raw sockets */
+  readonly trading: LedgerClient;
+  /** yyyymmdd at the bank */
+  readonly today: string;
   /** payer → amount of what was injected, for the books at the end */
   readonly injected: { account: string; amount: string; kind: string; key: string }[];
 }
@@ -31,11 +36,12 @@ export async function enqueue(
   operation: string,
   body: Record<string, unknown>,
   more: Partial<Envelope> = {},
+  through?: LedgerClient,
 ): Promise<string> {
   counted += 1;
   const id = `D${String(counted).padStart(4, '0')}`;
   const ordered = { businessRef: `ORDER-${id}`, ...more };
-  await stage.books.order(stage.books.envelope(id, operation, body, ordered));
+  await stage.books.order(stage.books.envelope(id, operation, body, ordered), through);
   return id;
 }
 
@@ -56,8 +62,9 @@ export async function settled(
   operation: string,
   body: Record<string, unknown>,
   more: Partial<Envelope> = {},
+  through?: LedgerClient,
 ): Promise<Result> {
-  const id = await enqueue(stage, operation, body, more);
+  const id = await enqueue(stage, operation, body, more, through);
   const result = await stage.books.final(id, WITHIN_MS);
   told(stage, `${id} ${what}`, result);
   return result;

@@ -6,11 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { Contradiction, Rejection, Result } from '../../src/instruction/messages.ts';
 import type { Notice } from '../../src/instruction/notices.ts';
+import type { BankNotice } from '../../src/instruction/pushed.ts';
 import type { LedgerClient } from '../../src/queue/client.ts';
 import { merge } from '../../src/queue/merge.ts';
 
 const VALID_MS = 3_600_000;
 const LOOK_MS = 20;
+
+/** Versions are counted by link. */
+const told = ({ link, version }: { link: string; version: number }): string => `${link} ${version}`;
 
 export interface Ordered {
   readonly envelope: Envelope;
@@ -22,9 +26,11 @@ export interface Ordered {
 export class Books {
   readonly orders = new Map<string, Ordered>();
   readonly rejections: Rejection[] = [];
-  readonly contradictions = new Map<number, Contradiction>();
-  /** by version: the same one told twice is one */
-  readonly notices = new Map<number, Notice>();
+  readonly contradictions = new Map<string, Contradiction>();
+  /** by link and version: the same one told twice is one */
+  readonly notices = new Map<string, Notice>();
+  /** what a bank said by itself, likewise: it books nothing */
+  readonly said = new Map<string, BankNotice>();
   /** messages in all, repeats included */
   messages = 0;
   /** a second final content for one id, or a second content for one version: must stay empty */
@@ -36,17 +42,22 @@ export class Books {
     client.onResult(async (message) => {
       this.messages += 1;
       if (message.type === 'rejection') this.rejections.push(message);
-      else if (message.type === 'contradicted') this.contradictions.set(message.version, message);
+      else if (message.type === 'contradicted') this.contradictions.set(told(message), message);
       else this.#told(message);
     });
-    client.onNotice(async (notice) => {
-      this.messages += 1;
-      const known = this.notices.get(notice.version);
-      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(notice)) {
-        this.broken.push(`notice ${notice.version} was told with two contents`);
-      }
-      this.notices.set(notice.version, notice);
-    });
+    client.onNotice(
+      async (notice) => this.#noted(this.notices, notice),
+      async (notice) => this.#noted(this.said, notice),
+    );
+  }
+
+  #noted<T extends { link: string; version: number }>(into: Map<string, T>, notice: T): void {
+    this.messages += 1;
+    const known = into.get(told(notice));
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(notice)) {
+      this.broken.push(`notice ${told(notice)} was told with two contents`);
+    }
+    into.set(told(notice), notice);
   }
 
   #told(result: Result): void {
@@ -107,12 +118,24 @@ export class Books {
   }
 
   async notice(what: (notice: Notice) => boolean, withinMs: number): Promise<Notice> {
-    const find = () => [...this.notices.values()].find(what);
-    await until('notice', () => find() !== undefined, withinMs);
-    const found = find();
-    if (found === undefined) throw new Error('no such notice');
-    return found;
+    return first(this.notices, what, withinMs);
   }
+
+  async ofBank(what: (notice: BankNotice) => boolean, withinMs: number): Promise<BankNotice> {
+    return first(this.said, what, withinMs);
+  }
+}
+
+async function first<T>(
+  among: ReadonlyMap<string, T>,
+  what: (one: T) => boolean,
+  withinMs: number,
+): Promise<T> {
+  const find = () => [...among.values()].find(what);
+  await until('notice', () => find() !== undefined, withinMs);
+  const found = find();
+  if (found === undefined) throw new Error('no such notice');
+  return found;
 }
 
 export async function until(
