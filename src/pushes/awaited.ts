@@ -48,10 +48,26 @@ const AMOUNT = /^[+-]?\d+(\.\d+)?$/;
 const plain = (value: string): string =>
   AMOUNT.test(value) && value.includes('.') ? value.replace(/\.?0+$/, '') : value;
 
-const fits = (one: Awaited, row: Row): boolean =>
-  Object.entries(one.matches).every(
-    ([field, value]) => plain(row.fields[field] ?? '') === plain(value),
-  );
+/** Rows by what they say in these fields, in their order: a day may have thousands of rows and of announcements. */
+class ByContent {
+  readonly #lists = new Map<string, Row[]>();
+
+  constructor(rows: readonly Row[], contentOf: (row: Row) => string) {
+    for (const row of rows) {
+      const content = contentOf(row);
+      const list = this.#lists.get(content);
+      if (list === undefined) this.#lists.set(content, [row]);
+      else list.push(row);
+    }
+  }
+
+  of(content: string): readonly Row[] {
+    return this.#lists.get(content) ?? [];
+  }
+}
+
+const content = (fields: readonly string[], from: Readonly<Record<string, string>>): string =>
+  JSON.stringify(fields.map((field) => plain(from[field] ?? '')));
 
 /**
  * Which rows of one reading take which of those that wait: `one.key` → key of the row. What was taken before
@@ -70,15 +86,26 @@ export function taken(
     used.add(row.key);
     found.set(one.key, row.key);
   };
-  const free = (one: Awaited) => rows.filter((row) => !used.has(row.key) && looks.counts(one, row));
+  const indexes = new Map<string, ByContent>();
+  /** rows that count for `one` and say `wanted` in `fields`, those that are not taken yet */
+  const free = (
+    one: Awaited,
+    fields: readonly string[],
+    wanted: Readonly<Record<string, string>>,
+  ) => {
+    const name = JSON.stringify([one.code, fields]);
+    let index = indexes.get(name);
+    if (index === undefined) {
+      const counting = rows.filter((row) => looks.counts(one, row));
+      index = new ByContent(counting, (row) => content(fields, row.fields));
+      indexes.set(name, index);
+    }
+    return index.of(content(fields, wanted)).filter((row) => !used.has(row.key));
+  };
   // who is named by its number first: it leaves no choice
   for (const one of open) {
     const field = looks.numberIn(one);
-    if (field === undefined) continue;
-    take(
-      one,
-      free(one).find((row) => row.fields[field] === one.number),
-    );
+    if (field !== undefined) take(one, free(one, [field], { [field]: one.number })[0]);
   }
   for (const one of open) {
     if (found.has(one.key)) continue;
@@ -87,9 +114,10 @@ export function taken(
       const number = field === undefined ? '' : (row.fields[field] ?? '');
       return number !== '' && looks.foreign(number, one);
     };
+    const fitting = free(one, Object.keys(one.matches), one.matches);
     take(
       one,
-      free(one).find((row) => fits(one, row) && !belongs(row)),
+      fitting.find((row) => !belongs(row)),
     );
   }
   return found;

@@ -112,10 +112,10 @@ export class Awaiting {
       });
   }
 
-  /** What is settled, or can never be, is not kept for ever. */
-  stale(now: number, keepMs: number): string[] {
+  /** What is settled, or can never be, is not kept for ever: so long what waits, so long what was taken. */
+  stale(now: number, waitsMs: number, takenMs: number): string[] {
     return [...this.#kept.values()]
-      .filter(({ record }) => now - record.at > keepMs)
+      .filter(({ record }) => now - record.at > (record.taken === undefined ? waitsMs : takenMs))
       .map(({ record }) => record.key);
   }
 

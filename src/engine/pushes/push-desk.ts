@@ -28,6 +28,8 @@ import { surroundingsOf } from './surroundings.ts';
 const BATCH_MAX = 64;
 const AGAIN_MS = 2_000;
 const DAY_MS = 86_400_000;
+const TAKEN_DAYS = 9;
+const FORGET_MS = 3_600_000;
 
 /** What a push turned out to be. */
 type Was = 'new' | 'same' | 'conflict';
@@ -63,6 +65,7 @@ export class PushDesk {
   /** in the journal and not in Redis: whether the bank sends them again is not known */
   #owed: Push[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #forgotAt = 0;
   #reload = true;
   #stopped = false;
 
@@ -150,6 +153,11 @@ export class PushDesk {
     const { count, oldest } = this.#desks.awaiting.open;
     const age = oldest === undefined ? 0 : Math.max(0, clock.now().wall - oldest) / 1000;
     metrics.gauge(link.name, { awaiting: count, oldestAwaitingSeconds: age });
+    if (clock.mono() - this.#forgotAt < FORGET_MS) return;
+    this.#forgotAt = clock.mono();
+    void this.#forget().catch((error: unknown) => {
+      this.#ctx.log.warn('beat-failed', { link: link.name, error });
+    });
   }
 
   async #load(): Promise<void> {
@@ -269,8 +277,11 @@ export class PushDesk {
   async #forget(): Promise<void> {
     const { clock, link, log, store } = this.#ctx;
     const { awaiting } = this.#desks;
-    const keepMs = (link.credits.openDaysMax + 1) * DAY_MS;
-    const old = awaiting.stale(clock.now().wall, keepMs).slice(0, BATCH_MAX);
+    const waitsMs = (link.credits.openDaysMax + 1) * DAY_MS;
+    // no day is read again after the week in which it may be asked for
+    const takenMs = Math.min(waitsMs, TAKEN_DAYS * DAY_MS);
+    const old = awaiting.stale(clock.now().wall, waitsMs, takenMs);
+    this.#forgotAt = clock.mono();
     for (const key of old) {
       const kept = awaiting.get(key);
       if (kept === undefined) continue;
