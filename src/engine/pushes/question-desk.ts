@@ -3,7 +3,6 @@
  * promised watched until the statement shows it (R16). What may follow what is decided by the pure machine in
  * src/pushes/question.ts; this side carries it out, one event at a time for each question.
  */
-
 import type { BankPacket } from '../../bank/bank-packet.ts';
 import { YinqiError } from '../../errors.ts';
 import type { Event } from '../../instruction/event.ts';
@@ -108,8 +107,10 @@ export class QuestionDesk {
       return;
     }
     const record = this.#kept.get(push.key)?.record;
-    const said = ['answered', 'promised', 'reserved', 'shown'].includes(record?.state ?? '');
-    if (said) packet.answer(packetFor(this.#ctx, push, { yes: true, reply: record?.reply ?? {} }));
+    // a promise that is just being taken back, or broke off, may be followed by nothing: least of all by a yes
+    if (record?.state === 'promised') packet.refuse();
+    else if (['answered', 'reserved', 'shown'].includes(record?.state ?? ''))
+      packet.answer(packetFor(this.#ctx, push, { yes: true, reply: record?.reply ?? {} }));
     else if (record?.state === 'declined') sayNo(this.#ctx, push, [packet]);
     else saySilence(this.#ctx, push, [packet]);
   }
@@ -143,7 +144,8 @@ export class QuestionDesk {
       return refused('REFERENCE_NOT_HELD', 'question');
     }
     const { record } = kept;
-    if (record.by === intent.id) return outcomeOf(record);
+    this.#brokenOff(key);
+    if (record.by === intent.id) return outcomeOf(await this.#change(key, { type: 'found' }));
     if (record.by !== undefined) return refused('QUESTION_CLOSED', 'question');
     const [missing] = body.says === 'yes' ? missingIn(push.takes, body) : [];
     if (missing !== undefined) return refused('FIELD_MISSING', `body.${missing}`);
@@ -163,6 +165,8 @@ export class QuestionDesk {
   async #agreed(key: string, by: string, push: QuestionSpec, reply: Reply): Promise<Event> {
     const live = this.#open(key);
     if (live === undefined) {
+      // its time is over, whether or not its timer has said so: an open one would be promised by a late yes
+      await this.#change(key, { type: 'deadline' });
       return outcomeOf(await this.#change(key, { type: 'yes' }, { by, reply }));
     }
     let bytes: Uint8Array;
@@ -240,6 +244,14 @@ export class QuestionDesk {
     void this.#turns
       .take(key, async () => outcomeOf(await this.#change(key, { type: 'deadline' })))
       .catch(this.#ctx.fatal);
+  }
+
+  /** Turns are one by one: a promise still on its way here broke off. What is kept of it is found as by a start. */
+  #brokenOff(key: string): void {
+    const live = this.#live.get(key);
+    if (live?.promising !== true || this.#open(key) !== undefined) return;
+    for (const packet of live.packets) packet.refuse();
+    this.#end(live);
   }
 
   #end(live: Live): void {
