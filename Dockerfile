@@ -28,6 +28,7 @@ USER node
 VOLUME /var/lib/yinqi/journal
 # metrics and health; set admin.host to 0.0.0.0 in the config, or nobody outside the container reaches it
 EXPOSE 9464
+# the port of a link that its bank connects to (links[].listen) is the config's to choose: deploy/README.md
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "deploy/healthcheck.mjs"]
 ENTRYPOINT ["node", "dist/src/main.js"]
