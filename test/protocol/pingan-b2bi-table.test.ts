@@ -46,7 +46,10 @@ function asked(
   return brief(judge(b2bi, rules, message(returnCode, fields, rows), {}, sent));
 }
 
-const unlisted = ['YQ0001', 'YQ999', 'yq9993', '00000', '0000000', 'E00005', 'E00009', 'MA9111'];
+const theirs = ['YQ0001', 'YQ999'];
+/** no source says who makes them, or that they end anything */
+const anybodys = ['yq9993', '00000', '0000000', 'E00005', 'E00009', 'MA9111', 'EBLN01', '9002'];
+const unlisted = [...theirs, ...anybodys];
 
 describe('the transactions', () => {
   it('are those of target 01 whose fields are known', () => {
@@ -80,7 +83,9 @@ describe.each(Object.keys(movements))('the direct answer to %s', (code) => {
     ...codes('clientSide').map((one) => [one, 'unknown client-side']),
     ...codes('meaningUnknown').map((one) => [one, 'unknown indeterminate']),
     ...codes('refused').map((one) => [one, 'failed refused refused-by-bank']),
-    ...['', 'YQ9996', ...unlisted].map((one) => [one, 'unknown unlisted refused-unconfirmed']),
+    ...['YQ9996', ...theirs].map((one) => [one, 'unknown unlisted refused-unconfirmed']),
+    // else a denial by 4005 would make a failed of a payment that lies in the front end, or is on its way
+    ...['', ...anybodys].map((one) => [one, 'unknown indeterminate refused-unconfirmed']),
   ])('%j: %s', (returnCode, expected) => {
     expect(direct(code, returnCode)).toBe(expected);
   });
@@ -219,6 +224,7 @@ describe('4048 about a payroll', () => {
     expect(about('3', 'YQ9979')).toBe('failed refused-by-bank');
     expect(about('3', 'YQ9979', '000000')).toBe('unknown undecidable');
     expect(about('3', 'YQ9976')).toBe('unknown undecidable');
+    expect(about('3', 'MA9111')).toBe('unknown undecidable');
     expect(about('2')).toBe('pending');
     expect(about('')).toBe('unknown');
     expect(asked('4047', '000000', { BStt: '4' }, [{ stt: '000000' }], 2)).toBe(
