@@ -111,7 +111,8 @@ describe('a payment', { timeout: TEST_MS }, () => {
 
   it('that the bank refuses by a code nobody listed is asked about first', async () => {
     const refused = await settle('payment', { payee, amount: '9999999.00' });
-    expect(refused).toMatchObject({ outcome: 'failed', reason: 'refused-by-bank' });
+    // nobody knows who made the code: only the written rule this link declares makes a denial final
+    expect(refused).toMatchObject({ outcome: 'failed', reason: 'bank-does-not-know' });
   });
 
   it('that comes back is news, and its order is named', async () => {
