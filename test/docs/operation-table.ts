@@ -73,7 +73,9 @@ function rowsOf(name: string, all: readonly Offered[]): string[][] {
   const title = (zh: string, bank: string): string[] => [`\`${name}\``, bank, zh];
   if (all.every(isLocal)) {
     const local = ['none', neutralFields(all), '–', 'the gateway', 'see below'];
-    return [[...title(first.operation.zh, 'every bank'), ...local]];
+    const everywhere = all.length === banks().length;
+    const who = everywhere ? 'every bank' : all.map(bankOf).join(' ');
+    return [[...title(first.operation.zh, who), ...local]];
   }
   return all.map((one, index) => [
     ...title(one.operation.zh, bankOf(one)),
