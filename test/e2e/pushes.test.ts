@@ -3,8 +3,8 @@
  * statement shows early or late, announcements of money that does not exist, and the gateway killed three
  * times meanwhile. Every entry is told once, and nothing else is.
  *
- *   YINQI_PUSHES=10000 npx vitest run test/e2e/pushes.test.ts     the whole of it; 1500 with npm test
- *   YINQI_SEED=4711                                               repeats a run
+ *   npm run pushes     ten thousand of them; npm test: 500
+ *   YINQI_SEED=4711    repeats a run
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import type { BankNotice } from '../../src/instruction/pushed.ts';
 import { compiled } from '../support/compiled.ts';
 import { quickLink } from './ground.ts';
 
-const PUSHES = Number(process.env.YINQI_PUSHES ?? 1_500);
+const PUSHES = Number(process.env.YINQI_PUSHES ?? 500);
 const SEED = Number(process.env.YINQI_SEED ?? Date.now() % 1_000_000);
 const KILLS = 3;
 const FORGED = 20;
