@@ -34,6 +34,8 @@ export interface Index {
   known(link: string, id: string): Known | undefined;
   /** The id that used this serial first. */
   bySerial(link: string, serial: string): string | undefined;
+  /** Another link used it: several may lead to one bank, which knows one customer. */
+  usedElsewhere(link: string, serial: string): boolean;
   ids(link: string): Iterable<string>;
   /** Written or maybe written, and no outcome record: what every start asks about. As of the call. */
   unsettled(link: string): Iterable<Known>;
@@ -196,6 +198,10 @@ export class KnownIndex implements Index {
 
   bySerial(link: string, serial: string): string | undefined {
     return this.#links.get(link)?.serials.get(serial);
+  }
+
+  usedElsewhere(link: string, serial: string): boolean {
+    return [...this.#links].some(([name, { serials }]) => name !== link && serials.has(serial));
   }
 
   ids(link: string): Iterable<string> {

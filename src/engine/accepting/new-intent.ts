@@ -30,12 +30,13 @@ export function stubEnvelope(invalid: Invalid, at: number): Envelope {
   };
 }
 
-/** Redis forgets who had a number, the journal does not: an account is never given twice. */
+/** Redis forgets who had a number, and knows one link; the journal does neither: no number is given twice. */
 function unowned(ctx: LinkContext, candidates: string[], id: string): string[] {
   const { journal, link } = ctx;
+  const { index } = journal;
   const free = candidates.filter((one) => {
-    const owner = journal.index.bySerial(link.name, one);
-    return owner === undefined || owner === id;
+    const owner = index.bySerial(link.name, one);
+    return (owner === undefined || owner === id) && !index.usedElsewhere(link.name, one);
   });
   if (free.length > 0 || candidates.length === 0) return free;
   throw new YinqiError('DEFECT', { detail: 'every serial candidate is taken' });

@@ -22,6 +22,8 @@ export async function gateOf({ journal, line }: LinkContext, intent: Intent): Pr
   if (known?.written === 'maybe') {
     return { is: 'maybe-written', peer: (await journal.lastSend(link, id))?.peer ?? line.peer };
   }
-  const owner = serial === undefined ? undefined : journal.index.bySerial(link, serial);
-  return { is: owner === undefined || owner === id ? 'open' : 'serial-taken' };
+  if (serial === undefined) return { is: 'open' };
+  const { index } = journal;
+  const mine = (index.bySerial(link, serial) ?? id) === id && !index.usedElsewhere(link, serial);
+  return { is: mine ? 'open' : 'serial-taken' };
 }
