@@ -19,6 +19,7 @@ import {
 } from '../session/inbound.ts';
 import { AllowList, plainAddress, readNetwork } from './allow-list.ts';
 import type { OnBankPacket } from './bank-packet.ts';
+import { BelievedTimer } from './believed-timer.ts';
 
 export interface ListenerTls {
   readonly cert: Uint8Array;
@@ -143,9 +144,8 @@ class Inbound {
   readonly #socket: Socket;
   readonly #options: ListenerOptions;
   readonly #peer: string;
+  readonly #timer = new BelievedTimer();
   #state: InboundState;
-  #timer: NodeJS.Timeout | undefined;
-  #believing: NodeJS.Immediate | undefined;
 
   constructor(socket: Socket, options: ListenerOptions) {
     this.#socket = socket;
@@ -180,7 +180,7 @@ class Inbound {
   #carryOut(effect: InboundEffect): void {
     switch (effect.do) {
       case 'arm':
-        this.#arm(effect.ms);
+        this.#timer.arm(effect.ms, () => this.apply({ type: 'deadline' }));
         return;
       case 'packet':
         this.#options.onPacket({
@@ -201,7 +201,7 @@ class Inbound {
         return;
       }
       case 'destroy':
-        this.#disarm();
+        this.#timer.disarm();
         this.#socket.destroy();
         return;
     }
@@ -214,18 +214,5 @@ class Inbound {
     } catch {
       this.#socket.destroy();
     }
-  }
-
-  /** A timer that fires lets the event loop read once before it is believed (R19). */
-  #arm(ms: number): void {
-    this.#disarm();
-    this.#timer = setTimeout(() => {
-      this.#believing = setImmediate(() => this.apply({ type: 'deadline' }));
-    }, ms);
-  }
-
-  #disarm(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#believing);
   }
 }

@@ -1,7 +1,5 @@
 /**
  * One stream and the session machine that decides about it: events in, effects carried out, nothing clever.
- * As on a wire without a session (wire.ts), a timer that fires lets the event loop read once before it is
- * believed (R19).
  */
 import type { Duplex } from 'node:stream';
 import { dialSession, dueAt, mayLend, mayWrite, stepSession } from '../session/session.ts';
@@ -13,11 +11,9 @@ import type {
   SessionRules,
   SessionState,
 } from '../session/session-shapes.ts';
+import { BelievedTimer } from './believed-timer.ts';
 import { deferred } from './deferred.ts';
 import type { Ending, Exchange } from './line.ts';
-
-/** setTimeout takes more for "at once". */
-const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export interface SessionHooks {
   readonly now: () => number;
@@ -39,10 +35,9 @@ export class SessionWire {
   readonly #stream: Duplex;
   readonly #rules: SessionRules;
   readonly #hooks: SessionHooks;
+  readonly #timer = new BelievedTimer();
   readonly #settling = new Map<number, Settling>();
   #state: SessionState;
-  #timer: NodeJS.Timeout | undefined;
-  #believing: NodeJS.Immediate | undefined;
   #ids = 0;
   /** errno of the last error */
   fault: string | undefined;
@@ -156,15 +151,8 @@ export class SessionWire {
   }
 
   #arm(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#believing);
     const at = dueAt(this.#state, this.#rules);
-    if (at === undefined) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#believing = setImmediate(() => this.apply({ type: 'tick' }));
-      },
-      Math.min(Math.max(0, Math.ceil(at - this.#hooks.now())), TIMER_MS_MAX),
-    );
+    if (at === undefined) this.#timer.disarm();
+    else this.#timer.arm(at - this.#hooks.now(), () => this.apply({ type: 'tick' }));
   }
 }

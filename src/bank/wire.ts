@@ -1,8 +1,5 @@
 /**
  * One stream and the machine that decides about it: events in, effects carried out, nothing clever.
- *
- * A timer that fires lets the event loop read once before it is believed (R19): after a stall of ours the
- * timers run first, and answers that lay in the kernel all along would count as silence.
  */
 import type { Duplex } from 'node:stream';
 import { dial, isUsable, stepConnection } from '../session/connection.ts';
@@ -13,14 +10,11 @@ import type {
   ConnectionRules,
   ConnectionState,
   Ending,
-  Timer,
   Warning,
 } from '../session/shapes.ts';
+import { BelievedTimer } from './believed-timer.ts';
 import { deferred } from './deferred.ts';
 import type { Exchange } from './line.ts';
-
-/** setTimeout takes more for "at once". */
-const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export interface WireHooks {
   /** what is on the way on all wires of the line */
@@ -40,10 +34,9 @@ export class Wire {
   readonly #stream: Duplex;
   readonly #rules: ConnectionRules;
   readonly #hooks: WireHooks;
+  readonly #timer = new BelievedTimer();
   #state: ConnectionState;
   #settling: Settling | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #believing: NodeJS.Immediate | undefined;
   /** errno of the last error */
   fault: string | undefined;
   /** handed out to somebody */
@@ -113,7 +106,7 @@ export class Wire {
         this.#write(effect.bytes);
         return;
       case 'arm':
-        this.#arm(effect.timer, effect.ms);
+        this.#timer.arm(effect.ms, () => this.apply({ type: effect.timer }));
         return;
       case 'ended':
         this.#settling?.ended(effect.ending);
@@ -122,7 +115,7 @@ export class Wire {
         this.#settling?.late(effect.body);
         return;
       case 'destroy':
-        this.#disarm();
+        this.#timer.disarm();
         this.#stream.destroy();
         return;
       case 'warn':
@@ -138,21 +131,5 @@ export class Wire {
     } catch {
       this.#stream.destroy();
     }
-  }
-
-  #arm(timer: Timer, ms: number): void {
-    this.#disarm();
-    this.#timer = setTimeout(
-      () => {
-        this.#believing = setImmediate(() => this.apply({ type: timer }));
-      },
-      Math.min(ms, TIMER_MS_MAX),
-    );
-  }
-
-  /** Also one that has fired and is not believed yet: it belongs to the exchange before. */
-  #disarm(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#believing);
   }
 }

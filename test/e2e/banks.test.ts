@@ -7,19 +7,10 @@ import type { RemoteControl } from '../../mock-bank/control/routes.ts';
 import { MAIN_ACCOUNT, SOURCE } from '../../scripts/world/options.ts';
 import type { Result } from '../../src/instruction/messages.ts';
 import type { LedgerClient } from '../../src/queue/client.ts';
-import { WITHIN_MS } from './ground.ts';
+import { quickLink, WITHIN_MS } from './ground.ts';
 import { timesExecuted, worldOfFile } from './words.ts';
 
-const quick = {
-  answerWithinMs: 600,
-  halfReadMs: 400,
-  lateUntilMs: 4_000,
-  ratePerMinute: 60_000,
-  burst: 2_000,
-  window: 4,
-  ladder: { firstMs: 60, maxMs: 400, manualAfterMs: 60_000, manualEveryMs: 500, negativesMin: 3 },
-  noSuchSerialIsFinal: { afterMs: 1_000, negatives: 2, source: 'mock bank contract' },
-};
+const quick = { ...quickLink, answerWithinMs: 600, halfReadMs: 400 };
 
 const at = worldOfFile({
   others: [
