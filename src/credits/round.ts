@@ -68,8 +68,7 @@ export function spansOf(days: readonly string[], length: number): Span[] {
   const [oldest = ''] = sorted;
   for (let day = sorted.pop(); day !== undefined; day = sorted.pop()) {
     const first = addDays(day, 1 - length);
-    // biome-ignore lint/complexity/useMathMinMax: days are text
-    const from = first < oldest ? oldest : first;
+    const from = [oldest, first].toSorted().at(-1) ?? first;
     spans.push({ from, day });
     while ((sorted.at(-1) ?? '') >= from) sorted.pop();
   }

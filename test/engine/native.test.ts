@@ -77,7 +77,7 @@ describe('a call by the code of a bank with heads and delimiters', () => {
     const inquiryOf1316 = trading.transactions.get('1316')?.inquiry;
     if (typeof inquiryOf1316 !== 'object') throw new Error('1316 has no inquiry');
     const { request, transaction } = inquiryOf1316;
-    const sent = { day: '20260925' };
+    const sent = { date: '20260925', day: '20260925' };
     const inquiry = decodeRequest(
       trading,
       transaction,
