@@ -20,6 +20,7 @@ import {
 import { AllowList, plainAddress, readNetwork } from './allow-list.ts';
 import type { OnBankPacket } from './bank-packet.ts';
 import { BelievedTimer } from './believed-timer.ts';
+import { heed, writeTo } from './stream.ts';
 
 export interface ListenerTls {
   readonly cert: Uint8Array;
@@ -154,10 +155,7 @@ class Inbound {
     const first = accepted(options.framer.reader(), options);
     this.#state = first.state;
     for (const effect of first.effects) this.#carryOut(effect);
-    socket.on('data', (bytes: Uint8Array) => this.apply({ type: 'bytes', bytes }));
-    socket.on('end', () => this.apply({ type: 'end' }));
-    socket.on('error', () => this.apply({ type: 'error' }));
-    socket.on('close', () => this.apply({ type: 'error' }));
+    heed(socket, (event) => this.apply(event));
   }
 
   apply(event: InboundEvent): void {
@@ -192,7 +190,7 @@ class Inbound {
         });
         return;
       case 'write':
-        this.#write(effect.bytes);
+        writeTo(this.#socket, effect.bytes, true);
         return;
       case 'unanswered': {
         const { detail } = effect;
@@ -204,15 +202,6 @@ class Inbound {
         this.#timer.disarm();
         this.#socket.destroy();
         return;
-    }
-  }
-
-  /** Never throws: behind the call the answer may have been sent. */
-  #write(bytes: Uint8Array): void {
-    try {
-      this.#socket.end(bytes);
-    } catch {
-      this.#socket.destroy();
     }
   }
 }

@@ -14,6 +14,7 @@ import type {
 import { BelievedTimer } from './believed-timer.ts';
 import { deferred } from './deferred.ts';
 import type { Ending, Exchange } from './line.ts';
+import { heed, writeTo } from './stream.ts';
 
 export interface SessionHooks {
   readonly now: () => number;
@@ -55,13 +56,10 @@ export class SessionWire {
     this.#state = dialSession(hooks.now(), withinMs);
     this.#arm();
     stream.once(up, () => this.apply({ type: 'connected', ours: hooks.ours() }));
-    stream.on('data', (bytes: Uint8Array) => this.apply({ type: 'bytes', bytes }));
-    stream.on('end', () => this.apply({ type: 'end' }));
-    stream.on('error', (error: Error) => {
-      this.fault = 'code' in error ? String(error.code) : error.name;
-      this.apply({ type: 'error' });
-    });
-    stream.on('close', () => this.apply({ type: 'error' }));
+    const failed = (code: string): void => {
+      this.fault = code;
+    };
+    heed(stream, (event) => this.apply(event), failed);
   }
 
   get state(): SessionState {
@@ -116,7 +114,7 @@ export class SessionWire {
   #carryOut(effect: SessionEffect): void {
     switch (effect.do) {
       case 'write':
-        this.#write(effect.bytes);
+        writeTo(this.#stream, effect.bytes);
         return;
       case 'settled':
         // not sent: whoever holds the place sees that it may not write any more
@@ -138,15 +136,6 @@ export class SessionWire {
       case 'destroy':
         this.#stream.destroy();
         return;
-    }
-  }
-
-  /** Never throws: from here on everything is "may have been sent", and a throw would say that it was not. */
-  #write(bytes: Uint8Array): void {
-    try {
-      this.#stream.write(bytes);
-    } catch {
-      this.#stream.destroy();
     }
   }
 

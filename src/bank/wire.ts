@@ -15,6 +15,7 @@ import type {
 import { BelievedTimer } from './believed-timer.ts';
 import { deferred } from './deferred.ts';
 import type { Exchange } from './line.ts';
+import { heed, writeTo } from './stream.ts';
 
 export interface WireHooks {
   /** what is on the way on all wires of the line */
@@ -49,13 +50,10 @@ export class Wire {
     const first = dial(withinMs);
     this.#state = first.state;
     for (const effect of first.effects) this.#carryOut(effect);
-    stream.on('data', (bytes: Uint8Array) => this.apply({ type: 'bytes', bytes }));
-    stream.on('end', () => this.apply({ type: 'end' }));
-    stream.on('error', (error: Error) => {
-      this.fault = 'code' in error ? String(error.code) : error.name;
-      this.apply({ type: 'error' });
-    });
-    stream.on('close', () => this.apply({ type: 'error' }));
+    const failed = (code: string): void => {
+      this.fault = code;
+    };
+    heed(stream, (event) => this.apply(event), failed);
   }
 
   get is(): ConnectionState['is'] {
@@ -103,7 +101,7 @@ export class Wire {
   #carryOut(effect: ConnectionEffect): void {
     switch (effect.do) {
       case 'write':
-        this.#write(effect.bytes);
+        writeTo(this.#stream, effect.bytes);
         return;
       case 'arm':
         this.#timer.arm(effect.ms, () => this.apply({ type: effect.timer }));
@@ -121,15 +119,6 @@ export class Wire {
       case 'warn':
         this.#hooks.onWarning(effect.warning);
         return;
-    }
-  }
-
-  /** Never throws: from here on everything is "may have been sent", and a throw would say that it was not. */
-  #write(bytes: Uint8Array): void {
-    try {
-      this.#stream.write(bytes);
-    } catch {
-      this.#stream.destroy();
     }
   }
 }
