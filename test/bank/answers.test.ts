@@ -146,7 +146,7 @@ describe('no answer', () => {
 });
 
 describe('a late answer', () => {
-  it('belongs to the request it was late for, and nothing is asked again', async () => {
+  it('R19: belongs to the request it was late for, and nothing is asked again', async () => {
     const { line, frontEnd } = await ground(
       (_request, socket) => setTimeout(() => socket.write(answer('booked')), 150),
       { answerWithinMs: 50, lateUntilMs: 5_000 },

@@ -102,7 +102,7 @@ describe('packets with heads', () => {
     expect(await ask(line, 1)).toBe('slow');
   });
 
-  it('an answer that names another request is nobody’s, and is told', async () => {
+  it('R7: an answer that names another request is nobody’s, and is told', async () => {
     const { line, frontEnd, warned } = await ground((request, socket) => {
       socket.write(answer(request, 'paid', reference(99)));
     });

@@ -41,7 +41,7 @@ describe('the door to the bank', () => {
     ]);
   });
 
-  it('has no HTTP client beside it', () => {
+  it('R7: has no HTTP client beside it', () => {
     const clients = those(
       /(from |import |import\(|require\()['"](node:)?(https?|http2)['"]|\bfetch\(|\bhttps?\.(request|get)\(|['"](undici|axios|got|node-fetch)['"]|\bXMLHttpRequest\b/,
     );

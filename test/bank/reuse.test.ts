@@ -11,7 +11,7 @@ const echo = (request: string, socket: Socket): void => {
 };
 
 describe('an order', () => {
-  it('has its connection to itself', async () => {
+  it('R7: has its connection to itself', async () => {
     const { line, frontEnd } = await ground(echo);
     for (const one of ['a', 'b', 'c']) expect(await askOnce(line, one)).toBe(`re:${one}`);
     expect(frontEnd.connections()).toBe(3);
@@ -131,7 +131,7 @@ describe('the same answer twice', () => {
     expect(await askOnce(line, 'b')).toBe('re:b');
   });
 
-  it('after the next query was written: its own check must say no, and the true answer closes', async () => {
+  it('R7: after the next query was written: its own check must say no, and the true answer closes', async () => {
     const { line, frontEnd, warned } = await ground((request, socket) => {
       if (request === 'b') socket.write(answer('re:a'));
       setTimeout(() => socket.write(answer(`re:${request}`)), 20);
@@ -150,7 +150,7 @@ describe('the same answer twice', () => {
   });
 });
 
-it('executed and then reset on a reused connection: asked once, never again', async () => {
+it('R7: executed and then reset on a reused connection: asked once, never again', async () => {
   const { line, frontEnd } = await ground((request, socket) => {
     if (request === 'b') socket.resetAndDestroy();
     else socket.write(answer(`re:${request}`));

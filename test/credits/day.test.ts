@@ -46,7 +46,7 @@ describe('a day', () => {
     expect(sweeps([0, 'same'], [0.999, 'same'])).toEqual([false, false]);
   });
 
-  it('begins to agree anew when a late row appears, or one is gone again', () => {
+  it('R13: begins to agree anew when a late row appears, or one is gone again', () => {
     expect(sweeps([0, 'a'], [0.9, 'b'], [1.8, 'b'], [1.9, 'b'])).toEqual([
       false,
       false,

@@ -32,7 +32,7 @@ describe('the identity of a row', () => {
     expect(entry({ ...CREDIT, ...change }).key).not.toBe(entry(CREDIT).key);
   });
 
-  it("a reversal that repeats the original's number is an entry of its own", () => {
+  it("R15: a reversal that repeats the original's number is an entry of its own", () => {
     const payout = entry({ ...RETURNED, TRANAMT: '12.30' });
     const back = entry(RETURNED);
     expect(back.key).not.toBe(payout.key);

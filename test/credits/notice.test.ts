@@ -146,7 +146,7 @@ describe('the order that came back', () => {
     );
     return { one, many };
   };
-  it('is named where one alone fits; else all that would are only offered', () => {
+  it('R11: is named where one alone fits; else all that would are only offered', () => {
     expect(of()).toEqual({});
     expect(of([])).toEqual({});
     expect(of(['A1'])).toEqual({ one: 'A1' });

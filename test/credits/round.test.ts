@@ -20,7 +20,7 @@ describe('the open days of an account', () => {
     expect(openDays(['20261109'], '20260101', TODAY, MAX).open).toEqual(['20261109', TODAY]);
   });
 
-  it('after five days without a gateway all five are read', () => {
+  it('R13: after five days without a gateway all five are read', () => {
     expect(openDays(['20261104', '20261105'], '20260101', TODAY, MAX)).toEqual({
       open: daysBetween('20261104', TODAY),
       givenUp: [],

@@ -20,7 +20,7 @@ describe('rows of one reading', () => {
     expect(distinct([one, elsewhere, one, one], new Map(), true)).toEqual([one, elsewhere]);
   });
 
-  it('that share a key and nothing else are told each, once', () => {
+  it('R15: that share a key and nothing else are told each, once', () => {
     const first = sweep([one, other], new Map());
     expect(new Set(first.news.map(({ amount }) => amount))).toEqual(new Set(['100.00', '250.00']));
     expect(new Set(first.news.map(({ key }) => key)).size).toBe(2);

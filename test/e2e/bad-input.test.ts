@@ -226,7 +226,7 @@ describe('an instruction that cannot be taken', { timeout: TEST_MS }, () => {
 });
 
 describe('one id, one story', { timeout: TEST_MS }, () => {
-  it('rejects other content under a known id and does not touch the first', async () => {
+  it('R6: rejects other content under a known id and does not touch the first', async () => {
     const { books, world } = at();
     await world.control.addFault({
       fault: { kind: 'late', ms: 300 },

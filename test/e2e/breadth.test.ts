@@ -39,7 +39,7 @@ describe('a change of an account', { timeout: TEST_MS }, () => {
     expect(await timesAsked('DLOLCACC')).toBe(1);
   });
 
-  it('whose answer is lost is asked about, and never sent again', async () => {
+  it('R10: whose answer is lost is asked about, and never sent again', async () => {
     const account = await openMember(at(), '应答丢失公司');
     const before = await timesAsked('DLSBAMAN');
     await at().world.control.addFault({

@@ -84,7 +84,7 @@ describe('a credit', { timeout: TEST_MS }, () => {
     await expectEachOnce();
   });
 
-  it('that is shown late is told late, behind those that were booked after it', async () => {
+  it('R13: that is shown late is told late, behind those that were booked after it', async () => {
     const { control } = at().world;
     await control.injectCredit({ account: buyer, amount: '7.01', visibleAfterMs: 1_500 });
     await control.injectCredit({ account: buyer, amount: '7.02' });
@@ -191,7 +191,7 @@ describe('a payout that comes back', { timeout: TEST_MS }, () => {
     await expectEachOnce();
   });
 
-  it('names all orders that would fit, and guesses none', async () => {
+  it('R11: names all orders that would fit, and guesses none', async () => {
     const paid = [await withdraw('80.00'), await withdraw('80.00')];
     await at().world.control.returnPayout({ serial: paid[0]?.serial });
     const notice = await returned('80.00');

@@ -263,7 +263,7 @@ describe('one transfer', { timeout: TEST_MS }, () => {
 });
 
 describe('an answer behind the deadline', { timeout: TEST_MS }, () => {
-  it('settles a refusal by itself, while the inquiry says nothing', async () => {
+  it('R19: settles a refusal by itself, while the inquiry says nothing', async () => {
     const { books, world } = at();
     const businessRef = `REF-LATE1${Date.now()}`;
     await world.control.addFault({ fault: { kind: 'late', ms: LATE_MS }, memo: businessRef });
@@ -313,7 +313,7 @@ describe('two orders at once', { timeout: TEST_MS }, () => {
 });
 
 describe('a front end that is frozen', { timeout: TEST_MS }, () => {
-  it('executes what it finds in its buffers when it wakes: nothing is sent again meanwhile', async () => {
+  it('R1: executes what it finds in its buffers when it wakes: nothing is sent again meanwhile', async () => {
     const { books, world } = at();
     // all that failed above is still watched: that takes no turn from new orders
     world.bank.signal('SIGSTOP');

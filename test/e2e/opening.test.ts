@@ -18,7 +18,7 @@ const accountsNamed = async (name: string) => {
 };
 
 describe('an opening', { timeout: TEST_MS }, () => {
-  it('whose gateway is killed right behind the write makes one account, and is told', async () => {
+  it('R10: whose gateway is killed right behind the write makes one account, and is told', async () => {
     const { books, gateway, world } = at();
     const id = await at().enqueue('open', openingOf(NAME));
     await until('killed', () => gateway.ends.length === 1, WITHIN_MS);

@@ -93,7 +93,7 @@ afterAll(async () => {
   }
 });
 
-it(`${PUSHES} pushes through ${KILLS} kills: one notice for each entry, none for a forged one (seed ${SEED})`, {
+it(`R14: ${PUSHES} pushes through ${KILLS} kills: one notice for each entry, none for a forged one (seed ${SEED})`, {
   timeout: TEST_MS,
   retry: 0,
 }, async () => {

@@ -136,7 +136,7 @@ describe('one session', { timeout: TEST_MS }, () => {
     expect(new Set(sent).size).toBe(sent.length);
   });
 
-  it('killed between record and write: the number is closed, the order asked about', async () => {
+  it('R24: killed between record and write: the number is closed, the order asked about', async () => {
     failpoint = 'before-write:1';
     const before = at.gateway.ends.length;
     await killed();

@@ -46,7 +46,7 @@ const intruder = (config: string, name: string): Started =>
   at().world.startGateway({}, { config, logFile: join(at().world.directory, `${name}.log`) });
 
 describe('a second gateway', { timeout: TEST_MS }, () => {
-  it('on the same journal directory ends and names who holds it', async () => {
+  it('R12b: on the same journal directory ends and names who holds it', async () => {
     const { gateway, world } = at();
     const ids = await orders(at(), 20);
     const second = intruder(world.configPath, 'second');

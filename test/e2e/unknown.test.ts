@@ -161,7 +161,7 @@ describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
 });
 
 describe('with the rule, and a bank that broke it', { timeout: TEST_MS }, () => {
-  it('says failed, then contradicted once; the final stays, and log and metric say so', async () => {
+  it('R9: says failed, then contradicted once; the final stays, and log and metric say so', async () => {
     const port = await freePort();
     const rule = { afterMs: 500, negatives: 2, source: 'mock bank contract' };
     // nobody reads the connection any more when the bank executes: only the inquiry shows it

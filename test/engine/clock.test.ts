@@ -80,7 +80,7 @@ describe('a clock that jumps', () => {
     ['Redis, by a little more than five seconds', (one) => (one.redis += 5_001), /5001 ms/],
   ];
 
-  it.each(jumps)('%s: not believed, and it says why', (_, move, why) => {
+  it.each(jumps)('R25: %s: not believed, and it says why', (_, move, why) => {
     const clocks = agreeing();
     move(clocks);
     clocks.beat();

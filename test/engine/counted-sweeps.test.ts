@@ -38,7 +38,7 @@ const pages = (rows: () => readonly Row[]) => (asked: Row) => {
 };
 
 describe('rows the bank gives no key', () => {
-  it('two equal ones of one second are two notices, each told once', async () => {
+  it('R15: two equal ones of one second are two notices, each told once', async () => {
     at.bank = pages(() => [row(), row()]);
     const { told } = await at.round();
     expect(told).toMatchObject([
@@ -49,7 +49,7 @@ describe('rows the bank gives no key', () => {
     expect((await at.round()).told).toEqual([]);
   });
 
-  it('one that vanishes is no news, nor is its coming back; a third is', async () => {
+  it('R15: one that vanishes is no news, nor is its coming back; a third is', async () => {
     let rows = [row(), row()];
     at.bank = pages(() => rows);
     const first = await at.round();

@@ -88,7 +88,7 @@ it('a hold that comes between the claim and the write stops the write', async ()
   expect(sent().length).toBe(1);
 });
 
-it('a machine that slept between the claim and the write does not send what it claimed before', async () => {
+it('R25: a machine that slept between the claim and the write does not send what it claimed before', async () => {
   at.bank = books;
   const engine = await at.engine(quick);
   let slept = false;
@@ -112,7 +112,7 @@ it('a machine that slept between the claim and the write does not send what it c
 });
 
 describe('clocks that disagree', () => {
-  it('let nothing expire at the door either: it is offered again later', async () => {
+  it('R25: let nothing expire at the door either: it is offered again later', async () => {
     at.bank = books;
     at.ahead.wall = 3_600_000;
     const engine = await at.engine(quick);

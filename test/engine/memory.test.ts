@@ -33,7 +33,7 @@ async function forgotten(id: string): Promise<void> {
 
 const paid = () => at.asked.filter(({ action }) => action === 'DLMDETRN').length;
 
-it('an old instruction replayed is told its known result, and no second final', async () => {
+it('R12: an old instruction replayed is told its known result, and no second final', async () => {
   const engine = await at.engine({ link: { ladder: { firstMs: 10 } } });
   await engine.acceptor.accept(at.source, settled, 'first');
   await until(() => results(at, 'A1').some(({ final }) => final));
@@ -48,7 +48,7 @@ it('an old instruction replayed is told its known result, and no second final', 
   expect(paid()).toBe(1);
 });
 
-it('also when its envelope has expired meanwhile: a failed beside its success would be paid again', async () => {
+it('R12: also when its envelope has expired meanwhile: a failed beside its success would be paid again', async () => {
   const soon = { ...settled, expiresAt: new Date(Date.now() + 2_500).toISOString() };
   const engine = await at.engine({ link: { ladder: { firstMs: 10 } } });
   await engine.acceptor.accept(at.source, soon, 'first');
@@ -67,7 +67,7 @@ it('also when its envelope has expired meanwhile: a failed beside its success wo
   expect(paid()).toBe(1);
 });
 
-it('a final older than the retention is not left between claim and write for ever', async () => {
+it('R27: a final older than the retention is not left between claim and write for ever', async () => {
   const engine = await at.engine({ link: { ladder: { firstMs: 10 } } });
   await engine.acceptor.accept(at.source, settled, 'first');
   await until(() => results(at, 'A1').some(({ final }) => final));
@@ -115,7 +115,7 @@ it('an order that the journal shows as sent elsewhere is asked about there, and 
   expect(paid()).toBe(1);
 });
 
-it('a number that the journal gave to another member is not given again, however long Redis has forgotten it', async () => {
+it('R8: a number that the journal gave to another member is not given again, however long Redis has forgotten it', async () => {
   const settings = {
     userName: 'test',
     mainAccount: '7110210187000000001',

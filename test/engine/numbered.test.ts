@@ -51,7 +51,7 @@ const contextOn = (sequences: Sequences) =>
     } as unknown as Line,
   });
 
-it('the block first, then the sends in their order, each with the number its bytes carry', () => {
+it('R24: the block first, then the sends in their order, each with the number its bytes carry', () => {
   const sequences = new Sequences();
   sequences.open('20260924');
   const ctx = contextOn(sequences);

@@ -86,7 +86,7 @@ describe.each(steps)('killed at %s', (at) => {
 });
 
 describe('a Redis that went back', () => {
-  it('gets what was acknowledged put back, and tells again only what it told, as it told it', async () => {
+  it('R16: gets what was acknowledged put back, and tells again only what it told, as it told it', async () => {
     const first = await self.engine();
     const closing = {
       FuncFlag: '3',

@@ -31,7 +31,7 @@ describe('a deposit the bank announces', () => {
     expect(told(self, 'expected')).toEqual([]);
   });
 
-  it('is no credit while no entry shows it, however often it is said', async () => {
+  it('R14: is no credit while no entry shows it, however often it is said', async () => {
     const engine = await self.engine();
     self.bank = statement([]);
     const serial = serialOf();
@@ -98,7 +98,7 @@ describe('a deposit the bank announces', () => {
     expect(told(self, 'credit')).toEqual([]);
   });
 
-  it('that cannot be stored is not answered, and is kept as soon as it can be', async () => {
+  it('R16: that cannot be stored is not answered, and is kept as soon as it can be', async () => {
     const engine = await self.engine();
     const [store] = self.stores.slice(-1);
     if (store === undefined) throw new Error('no store');

@@ -38,7 +38,7 @@ const serialsWhere = (ctx: LinkContext): readonly string[] => {
   return newIntent(ctx, arrived, { ...meaning, serial: 'usual' }, undefined).serials;
 };
 
-it('a number that another link has used is not written', async () => {
+it('R8: a number that another link has used is not written', async () => {
   expect(await gateOf(contextWhere('citic-2', serial), intent)).toEqual({ is: 'serial-taken' });
   expect(await gateOf(contextWhere('citic-2', 'another'), intent)).toEqual({ is: 'open' });
 });

@@ -59,7 +59,7 @@ const pairs = (names: string[], events: Event[]) =>
 
 describe('evidence against a final', () => {
   it.each([...pairs(failed, YES), ...pairs(succeeded, NO)])(
-    '%s, then %s %s: flagged, and stays',
+    'R9: %s, then %s %s: flagged, and stays',
     (name, _, __, event) => {
       const before = final(name);
       const next = step(before, event, at(100), RULES);

@@ -35,7 +35,7 @@ describe('no such serial, and no written rule of the bank', () => {
     indeterminate: 'manual/manual',
     accepted: 'manual/manual',
   };
-  it.each(HOW)('%s: asked again until N negatives, then its own end', (how) => {
+  it.each(HOW)('R1: %s: asked again until N negatives, then its own end', (how) => {
     const asking = ASKING[how];
     const happened = asks(how, RULES, times(LADDER.negativesMin, { seconds: 60 }));
     expect(happened).toEqual([asking, asking, END[how]]);
@@ -77,7 +77,7 @@ describe('no such serial, and a written rule of the bank', () => {
     },
   );
 
-  it('measures from the last byte, not from when the order became unknown', () => {
+  it('R1: measures from the last byte, not from when the order became unknown', () => {
     const held = heldIn('unknown', {
       sent: 'maybe',
       ended: 'unanswered',
@@ -90,7 +90,7 @@ describe('no such serial, and a written rule of the bank', () => {
     expect(step(held, inquired('none'), at(1_100), withRule)?.phase).toBe('failed');
   });
 
-  it('lets a wall clock that jumped prove nothing: the time is monotonic', () => {
+  it('R25: lets a wall clock that jumped prove nothing: the time is monotonic', () => {
     const held = writtenAndEnded('unanswered');
     const now = { ...at(60), wall: at(60).wall + 900_000 };
     const next = step(

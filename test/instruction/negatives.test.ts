@@ -15,7 +15,7 @@ import {
 } from './questions.ts';
 
 describe('which negatives count', () => {
-  it.each(HOW)('%s: none asked at another front end', (how) => {
+  it.each(HOW)('R1: %s: none asked at another front end', (how) => {
     const happened = asks(how, withRule, times(50, { seconds: 601 }, { peer: OTHER_FRONT_END }));
     expect(new Set(happened)).toEqual(new Set([ASKING[how]]));
   });

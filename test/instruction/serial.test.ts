@@ -124,7 +124,7 @@ describe('serials of digits', () => {
     expect(owned.size).toBe(60);
   });
 
-  it('twenty thousand of one day: whoever collides has a candidate nobody owns', () => {
+  it('R8: twenty thousand of one day: whoever collides has a candidate nobody owns', () => {
     const owned = new Set<string>();
     for (let i = 0; i < 20_000; i += 1) {
       const candidates = serialCandidates({ ...seed, id: `${i}` }, 20, 'digits');

@@ -182,7 +182,7 @@ describe('whatever happens, in whatever order', () => {
 });
 
 describe('a clock', () => {
-  it('alone never finalises: without a word of the bank only what was never sent ends, as expired', () => {
+  it('R1: alone never finalises: without a word of the bank only what was never sent ends, as expired', () => {
     let expired = 0;
     let doubtful = 0;
     fc.assert(
@@ -202,7 +202,7 @@ describe('a clock', () => {
     expect(doubtful).toBeGreaterThan(100);
   });
 
-  it('nor do denials, however many, of an order that was written and not answered', () => {
+  it('R1: nor do denials, however many, of an order that was written and not answered', () => {
     const denials = walks(fc.constant<Happening>(inquired('none')));
     const { noSuchSerialIsFinal: _, ...unruled } = RULES;
     fc.assert(
@@ -220,7 +220,7 @@ describe('a clock', () => {
   });
 });
 
-it('maintenance lives by the same rules as movements', () => {
+it('R10: maintenance lives by the same rules as movements', () => {
   const opening = heldIn('sending', {}, { ...INTENT, kind: 'maintenance' });
   const now = { wall: START_MS, mono: 0, run: 'run-1' };
   expect(step(opening, silent, now, RULES)).toEqual(step(heldIn('sending'), silent, now, RULES));

@@ -101,7 +101,7 @@ describe.each<[string, Verb, Fault, string]>([
 });
 
 describe('rolling to a new segment', () => {
-  it('syncs the directory before the first record of the new one is written', async () => {
+  it('R5: syncs the directory before the first record of the new one is written', async () => {
     const { directory, disk, journal } = await ground(1);
     const before = disk.steps.length;
     await journal.append([send('x')]);

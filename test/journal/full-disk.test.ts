@@ -10,7 +10,7 @@ beforeAll(() => {
 }, COMPILING_MS);
 
 describe('a disk that is full', () => {
-  it('in the middle of a record ends the process that appends, and leaves a sound journal', async () => {
+  it('R5: in the middle of a record ends the process that appends, and leaves a sound journal', async () => {
     const directory = scratch();
     const script = join(import.meta.dirname, 'appending-process.mjs');
     const command = [process.execPath, script, project, directory, JSON.stringify(sends(3))];

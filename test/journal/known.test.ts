@@ -88,7 +88,7 @@ describe('what the journal knows of an instruction', () => {
     );
   });
 
-  it('counts an attempt number that comes twice, as after a rollback of Redis, twice', () => {
+  it('R4: counts an attempt number that comes twice, as after a rollback of Redis, twice', () => {
     expect(written(send('a'), send('a'), notWritten('a'))).toBe('maybe');
     expect(written(send('a'), send('a'), notWritten('a'), notWritten('a'))).toBe('no');
     expect(written(notWritten('a'), send('a'))).toBe('maybe');

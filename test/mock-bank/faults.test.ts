@@ -30,7 +30,7 @@ afterEach(async () => {
 const { again, executed, next, sent, statusOf } = faultTools(() => bank);
 
 describe('hold: hold now, say no, execute later', () => {
-  it('executes on release although the caller is long gone and was told "no such serial"', async () => {
+  it('R1: executes on release although the caller is long gone and was told "no such serial"', async () => {
     next({ kind: 'hold' });
     const caller = sent('H1');
     await until(() => bank.control.held().held.length === 1);

@@ -32,7 +32,7 @@ const pairs = (waiting: Awaited[], rows: Row[], by = looks) =>
   [...taken(waiting, rows, by)].map((pair) => pair.join('→')).sort();
 
 describe('entries and what was announced', () => {
-  it('twins: as many are taken as there are entries, the oldest first', () => {
+  it('R14: twins: as many are taken as there are entries, the oldest first', () => {
     const waiting = [hint('b', 2), hint('a', 1), hint('c', 3)];
     expect(pairs(waiting, [row('1'), row('2')])).toEqual(['a→1', 'b→2']);
   });

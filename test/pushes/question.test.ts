@@ -45,7 +45,7 @@ describe('a withdrawal the bank asks about', () => {
     ['yes written closed shown', 'shown bank:yes reserved released withdrawn'],
   ])('%s', (events, came) => expect(play(events, true)).toBe(came));
 
-  it('is reserved, withdrawn or released once each, whatever comes in whatever order', () => {
+  it('R16: is reserved, withdrawn or released once each, whatever comes in whatever order', () => {
     const events = ['yes', 'no', 'deadline', 'written', 'not-written', 'found', 'shown', 'closed'];
     for (const a of events) {
       for (const b of events) {
@@ -78,7 +78,7 @@ describe('a balance the bank asks about', () => {
   ])('%s', (events, came) => expect(play(events, false)).toBe(came));
 });
 
-it('an answer one millisecond before the deadline is in time, at it and behind it not', () => {
+it('R16: an answer one millisecond before the deadline is in time, at it and behind it not', () => {
   expect([1_999, 2_000, 2_001].map((now) => inTime(now, 2_000))).toEqual([true, false, false]);
 });
 

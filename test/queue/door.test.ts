@@ -62,7 +62,7 @@ describe('readPayload', () => {
     expect(faultOf(read(data))).toBe(expected);
   });
 
-  it('takes exactly seven days, whatever the offset', () => {
+  it('R12: takes exactly seven days, whatever the offset', () => {
     expect(read(instruction('A1', { expiresAt: '2026-10-01T02:00:00Z' }))).toHaveProperty('ok');
   });
 

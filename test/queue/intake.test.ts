@@ -29,7 +29,7 @@ afterEach(async () => {
 afterAll(() => on.close());
 
 describe('startIntake', () => {
-  it('takes numeric ids, which as job ids the library refuses', async () => {
+  it('R17: takes numeric ids, which as job ids the library refuses', async () => {
     const at = fresh();
     at.start();
     await expect(at.queue.add('x', instruction('77'), { jobId: '77' })).rejects.toThrow('integers');
@@ -46,7 +46,7 @@ describe('startIntake', () => {
     expect(at.book.ids().sort()).toEqual(['invalid', 'poison', 'poison', 'poison', 'poison']);
   });
 
-  it('never sees an instruction added again under a job id that is kept, but one with a fresh one', async () => {
+  it('R17: never sees an instruction added again under a job id that is kept, but one with a fresh one', async () => {
     const at = fresh();
     at.start();
     await add(at, 'A1');

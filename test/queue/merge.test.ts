@@ -40,7 +40,7 @@ const books = (messages: readonly Message[]): Result | undefined =>
   messages.reduce<Result | undefined>((held, message) => merge(held, message), undefined);
 
 describe('merge', () => {
-  it('lets a final replace an interim of a higher version, as after a rollback', () => {
+  it('R18: lets a final replace an interim of a higher version, as after a rollback', () => {
     expect(books([result(1, false), result(4, false), result(3, true)])).toEqual(result(3, true));
   });
 

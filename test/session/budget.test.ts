@@ -189,7 +189,7 @@ describe('an hour of ten times too much', () => {
     expect(mostIn(60_000, asked)).toBeLessThanOrEqual(60 + 10);
   });
 
-  it('no inquiry waits long, and none is left', () => {
+  it('R20: no inquiry waits long, and none is left', () => {
     expect(longestWait(of('inquiry', asked))).toBeLessThan(10_000);
     expect(waiting.inquiry.length).toBeLessThan(10);
   });
@@ -259,7 +259,7 @@ describe('complaints', () => {
     expect(perMinute(asked, 1_800_000)).toBeGreaterThan(50);
   });
 
-  it('of a storm end: the rate settles under what the bank takes, and comes back after', () => {
+  it('R20: of a storm end: the rate settles under what the bank takes, and comes back after', () => {
     const bankTakes = (at: number): number => (at < HOUR ? 10 : 1_000);
     const { asked, budget } = playTraffic({
       rules: { ...RULES, ratePerMinute: 120 },

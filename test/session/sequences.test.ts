@@ -49,7 +49,7 @@ describe('sequence numbers', () => {
     expect(again.allot()).toEqual(lost);
   });
 
-  it('of a kill after the append never come again', () => {
+  it('R24: of a kill after the append never come again', () => {
     const journal = new Journal();
     const first = opened();
     const used = [first.allot(), first.allot(), first.allot()];
@@ -65,7 +65,7 @@ describe('sequence numbers', () => {
     expect(new Set(used.map(({ number }) => number)).size).toBe(used.length);
   });
 
-  it('keep their day when a clock is set back an hour at midnight', () => {
+  it('R24: keep their day when a clock is set back an hour at midnight', () => {
     // 00:10 of the new day, and then 23:10 of the old one again: the bank would have to say it
     const sequences = opened('20261125');
     sequences.allot();

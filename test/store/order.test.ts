@@ -24,7 +24,7 @@ const settle = async (store: Store, id: string, phase: 'succeeded' | 'failed' = 
   change(store, moved(await heldOf(store, id), phase));
 
 describe('an order key', () => {
-  it('lets a hundred go one by one, first accepted first', async () => {
+  it('R22: lets a hundred go one by one, first accepted first', async () => {
     const store = await at.fresh();
     const ids = Array.from({ length: 100 }, (_, i) => `a${i}`);
     await store.accept(ids.map((id) => item(id, { orderKey: 'k' })));
@@ -39,7 +39,7 @@ describe('an order key', () => {
     expect(await at.redis.exists(key('order', 'k'))).toBe(0);
   });
 
-  it('is held by its head until that is released: pending may, unknown does not', async () => {
+  it('R22: is held by its head until that is released: pending may, unknown does not', async () => {
     const store = await at.fresh();
     await store.accept(['a', 'b', 'c'].map((id) => item(id, { orderKey: 'k' })));
     const [a] = await claim(store);
@@ -96,7 +96,7 @@ describe('an order key', () => {
     expect(await claimed(store)).toEqual(['d']);
   });
 
-  it('that is blocked stands in nobody else’s way', async () => {
+  it('R22: that is blocked stands in nobody else’s way', async () => {
     const store = await at.fresh();
     const blocked = Array.from({ length: 50 }, (_, k) =>
       Array.from({ length: 3 }, (_, i) => item(`k${k}n${i}`, { orderKey: `key-${k}` })),

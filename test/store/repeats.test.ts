@@ -52,7 +52,7 @@ const timeless = (answer: unknown): unknown =>
     : answer;
 
 describe('a lost reply', () => {
-  it.each(writing)('of $name: the work is done once and answered', async (scene) => {
+  it.each(writing)('R23: of $name: the work is done once and answered', async (scene) => {
     const plain = await at.fresh();
     await scene.prepare(plain, at.redis);
     const answer = await scene.call(plain);
@@ -94,7 +94,7 @@ describe('a lost reply', () => {
     expect(await take(store, { run: 'run-2', seen: 1000 })).toMatchObject({ rolledBack: true });
   });
 
-  it('again and again: every instruction is claimed once and told once', async () => {
+  it('R23: again and again: every instruction is claimed once and told once', async () => {
     await at.redis.flushall();
     const store = at.store(proxy.path);
     await take(store);
