@@ -8,9 +8,8 @@
  * report success the next time (R5). The file is cut back to the last synced record if it can be, every
  * waiting and later append is refused, and the process is told once to end. Never reads.
  */
-import type { FileHandle } from 'node:fs/promises';
 import { YinqiError } from '../errors.ts';
-import { type Disk, errno } from './disk.ts';
+import { type Disk, type DiskFile, errno } from './disk.ts';
 import type { Positions } from './positions.ts';
 import { segmentName, segmentPath } from './segments.ts';
 
@@ -36,14 +35,14 @@ export interface CommitOptions {
 export class Commit {
   readonly #options: CommitOptions;
   #segment: number;
-  #file: FileHandle;
+  #file: DiskFile;
   /** all synced: where the next write goes */
   #bytes: number;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #refusal: YinqiError | undefined;
 
-  constructor(options: CommitOptions, segment: number, file: FileHandle, bytes: number) {
+  constructor(options: CommitOptions, segment: number, file: DiskFile, bytes: number) {
     this.#options = options;
     this.#segment = segment;
     this.#file = file;
@@ -93,17 +92,17 @@ export class Commit {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    const { disk, positions, segmentBytesMax } = this.#options;
+    const { positions, segmentBytesMax } = this.#options;
     const lines = batch.flatMap((waiting) => waiting.lines);
     if (lines.length === 0) return;
     if (this.#bytes >= segmentBytesMax) await this.#roll();
     const bytes = Buffer.concat(lines.map((line) => line.bytes));
-    const written = await disk.write(this.#file, bytes, this.#bytes);
+    const written = await this.#file.write(bytes, this.#bytes);
     if (written !== bytes.length) {
       const detail = `short write, ${written} of ${bytes.length} bytes`;
       throw new YinqiError('JOURNAL_WRITE', { path: segmentName(this.#segment), detail });
     }
-    await disk.datasync(this.#file);
+    await this.#file.datasync();
     for (const line of lines) {
       const { length } = line.bytes;
       positions.set(line.n, { segment: this.#segment, offset: this.#bytes, length });
@@ -134,7 +133,7 @@ export class Commit {
         : new YinqiError('JOURNAL_WRITE', { path, detail: errno(cause), cause });
     this.#refusal = error;
     try {
-      await this.#options.disk.truncate(this.#file, this.#bytes);
+      await this.#file.truncate(this.#bytes);
     } catch {
       // the next opening cuts the torn tail
     }

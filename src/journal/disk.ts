@@ -1,30 +1,64 @@
 /**
- * The few verbs of the disk the journal depends on, so that a test can make each of them fail. Nothing
- * is retried here and nothing is hidden: a short write is reported as the number of bytes written.
+ * Every verb of the disk the journal uses, so that a test can make each of them fail and a simulation can
+ * stand in for all of it. Nothing is retried here and nothing is hidden: a short write is reported as the
+ * number of bytes written. What fails rejects with the system's error (its `code` is the errno).
  */
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-export interface Disk {
-  /** Creates a file that must not exist yet. */
-  create(path: string): Promise<FileHandle>;
+/** An open file; whoever opened it closes it. */
+export interface DiskFile {
   /** One write; the answer is how many bytes it took, which may be fewer than given. */
-  write(file: FileHandle, bytes: Uint8Array, position: number): Promise<number>;
-  datasync(file: FileHandle): Promise<void>;
-  truncate(file: FileHandle, length: number): Promise<void>;
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  /** Fewer bytes than asked for where the file ends. */
+  read(length: number, position: number): Promise<Buffer>;
+  datasync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Disk {
+  /** Creates a file that must not exist yet (EEXIST), for its owner alone. */
+  create(path: string): Promise<DiskFile>;
+  /** A file that exists (ENOENT): to be read, or also to be written in place. */
+  open(path: string, how: 'read' | 'change'): Promise<DiskFile>;
+  /** The whole of a file that exists (ENOENT). */
+  read(path: string): Promise<Buffer>;
+  /** Names in a directory, in no order. */
+  list(directory: string): Promise<string[]>;
+  /** In place of whatever has the new name. */
+  rename(from: string, to: string): Promise<void>;
+  /** Also one that is not there. */
+  remove(path: string): Promise<void>;
+  /** With its parents, for its owner alone; the answer is the topmost one that was missing, if any. */
+  makeDirectory(path: string): Promise<string | undefined>;
   /** A new name in a directory counts only after this. */
   syncDirectory(path: string): Promise<void>;
 }
 
-export const FILE_MODE = 0o600;
+const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 
-export const realDisk: Disk = {
-  create: (path) => open(path, 'wx+', FILE_MODE),
-  write: async (file, bytes, position) =>
+const opened = (file: FileHandle): DiskFile => ({
+  write: async (bytes, position) =>
     (await file.write(bytes, 0, bytes.length, position)).bytesWritten,
-  datasync: (file) => file.datasync(),
-  truncate: (file, length) => file.truncate(length),
+  read: async (length, position) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  },
+  datasync: () => file.datasync(),
+  truncate: (length) => file.truncate(length),
+  close: () => file.close(),
+});
+
+export const realDisk: Disk = {
+  create: async (path) => opened(await open(path, 'wx+', FILE_MODE)),
+  open: async (path, how) => opened(await open(path, how === 'read' ? 'r' : 'r+')),
+  read: (path) => readFile(path),
+  list: (directory) => readdir(directory),
+  rename: (from, to) => rename(from, to),
+  remove: (path) => rm(path, { force: true }),
+  makeDirectory: (path) => mkdir(path, { recursive: true, mode: DIRECTORY_MODE }),
   syncDirectory: async (path) => {
     const directory = await open(path, 'r');
     try {
@@ -41,7 +75,7 @@ export const errno = (error: unknown): string =>
 
 /** Makes the directory for its owner alone, and makes every new name on the way to it durable. */
 export async function makeDirectory(disk: Disk, directory: string): Promise<void> {
-  const first = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+  const first = await disk.makeDirectory(directory);
   if (first === undefined) {
     // who made it may have been killed before its name was durable; a parent that is another's is theirs
     await disk.syncDirectory(dirname(resolve(directory))).catch((error: unknown) => {
@@ -54,4 +88,25 @@ export async function makeDirectory(disk: Disk, directory: string): Promise<void
     await disk.syncDirectory(path);
     if (path === top) return;
   }
+}
+
+/** A whole new file under a name that counts only once all of it is durable. */
+export async function writeWhole(
+  disk: Disk,
+  directory: string,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const draft = `${path}.new`;
+  await disk.remove(draft);
+  const file = await disk.create(draft);
+  try {
+    const written = await file.write(bytes, 0);
+    if (written !== bytes.length) throw new Error('short write');
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await disk.rename(draft, path);
+  await disk.syncDirectory(directory);
 }

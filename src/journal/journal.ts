@@ -5,11 +5,10 @@
  * Who opens it must hold the directory first (ownership.ts); anybody may look (`lookIntoJournal`).
  * Never decides what a record means for an instruction.
  */
-import { type FileHandle, open } from 'node:fs/promises';
 import { YinqiError } from '../errors.ts';
 import { Commit, type NumberedLine } from './commit.ts';
-import { type Disk, errno, makeDirectory, realDisk } from './disk.ts';
-import { makeIdentity, readIdentity } from './identity.ts';
+import { type Disk, type DiskFile, errno, makeDirectory, realDisk } from './disk.ts';
+import { freshIdentity, makeIdentity, readIdentity } from './identity.ts';
 import type { Index, Known } from './known.ts';
 import { encodeLine } from './line.ts';
 import { type RecordFilter, readRecord, readRecords } from './read.ts';
@@ -24,6 +23,8 @@ export interface JournalOptions {
   /** A new segment is begun when the open one has passed this. */
   readonly segmentBytesMax?: number;
   readonly disk?: Disk;
+  /** 32 hex, for a journal that is made now */
+  readonly freshIdentity?: () => string;
 }
 
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
@@ -60,10 +61,12 @@ class View implements JournalView {
   readonly identity: string;
   readonly openReport: OpenReport;
   readonly index: Index;
+  protected readonly disk: Disk;
   protected readonly directory: string;
   protected readonly state: Recovered;
 
-  constructor(directory: string, identity: string, state: Recovered) {
+  constructor(disk: Disk, directory: string, identity: string, state: Recovered) {
+    this.disk = disk;
     this.directory = directory;
     this.identity = identity;
     this.state = state;
@@ -80,7 +83,7 @@ class View implements JournalView {
   }
 
   read(n: number): Promise<JournalRecord> {
-    return readRecord(this.directory, this.state.positions, n);
+    return readRecord(this.disk, this.directory, this.state.positions, n);
   }
 
   async lastSend(link: string, id: string): Promise<RecordOf<'send'> | undefined> {
@@ -96,7 +99,7 @@ class View implements JournalView {
   }
 
   records(filter: RecordFilter = {}): AsyncGenerator<JournalRecord, void, undefined> {
-    return readRecords(this.directory, this.state.positions, this.index, filter);
+    return readRecords(this.disk, this.directory, this.state.positions, this.index, filter);
   }
 }
 
@@ -113,13 +116,14 @@ class OpenJournal extends View implements Journal {
   #next: number;
 
   constructor(
+    disk: Disk,
     directory: string,
     identity: string,
     state: Recovered,
     commit: Commit,
     now: () => Date,
   ) {
-    super(directory, identity, state);
+    super(disk, directory, identity, state);
     this.#commit = commit;
     this.#now = now;
     this.#next = state.numbers.next;
@@ -158,17 +162,16 @@ async function openSegment(
   directory: string,
   disk: Disk,
   segment: number,
-): Promise<{ segment: number; file: FileHandle }> {
-  if (segment > 0) return { segment, file: await open(segmentPath(directory, segment), 'r+') };
-  const file = await disk.create(segmentPath(directory, 1));
-  return { segment: 1, file };
+): Promise<{ segment: number; file: DiskFile }> {
+  if (segment === 0) return { segment: 1, file: await disk.create(segmentPath(directory, 1)) };
+  return { segment, file: await disk.open(segmentPath(directory, segment), 'change') };
 }
 
 /** The first segment is there before the identity: an identity alone is what lost segments leave behind. */
 async function openFiles(directory: string, options: JournalOptions): Promise<Journal> {
   const { disk = realDisk, segmentBytesMax = SEGMENT_BYTES_MAX, onFatal, now } = options;
   await makeDirectory(disk, directory);
-  const found = await readIdentity(directory);
+  const found = await readIdentity(disk, directory);
   const state = await recover(directory, disk, 'repair');
   if (found !== undefined && state.segment === 0) {
     const detail = 'the journal has an identity and no segment';
@@ -177,11 +180,12 @@ async function openFiles(directory: string, options: JournalOptions): Promise<Jo
   const { segment, file } = await openSegment(directory, disk, state.segment);
   try {
     if (segment !== state.segment) await disk.syncDirectory(directory);
-    const identity = found ?? (await makeIdentity(directory, disk));
+    const { freshIdentity: fresh = freshIdentity } = options;
+    const identity = found ?? (await makeIdentity(disk, directory, fresh()));
     const { positions } = state;
     const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
     const commit = new Commit(commitOptions, segment, file, state.bytes);
-    return new OpenJournal(directory, identity, state, commit, now);
+    return new OpenJournal(disk, directory, identity, state, commit, now);
   } catch (error) {
     await file.close();
     throw error;
@@ -203,9 +207,9 @@ export async function openJournal(directory: string, options: JournalOptions): P
  * refused here: who looks may be looking for it (`openReport`).
  */
 export async function lookIntoJournal(directory: string): Promise<JournalView> {
-  const identity = await readIdentity(directory);
+  const identity = await readIdentity(realDisk, directory);
   if (identity === undefined) {
     throw new YinqiError('CONFIG_INVALID', { path: 'journal.directory', detail: 'no journal' });
   }
-  return new View(directory, identity, await recover(directory, realDisk, 'look'));
+  return new View(realDisk, directory, identity, await recover(directory, realDisk, 'look'));
 }

@@ -2,8 +2,8 @@
  * Reads records back by number. Every record is checked again: its checksum, the strict schema, and that
  * it is the number asked for. Synced records only.
  */
-import { open, readFile } from 'node:fs/promises';
 import { YinqiError } from '../errors.ts';
+import type { Disk } from './disk.ts';
 import type { Index } from './known.ts';
 import { decodeLine } from './line.ts';
 import type { Positions } from './positions.ts';
@@ -42,6 +42,7 @@ function parse(line: Buffer, segment: number, n: number): JournalRecord {
 
 /** Throws JOURNAL_DAMAGED for a number that has no readable record. */
 export async function readRecord(
+  disk: Disk,
   directory: string,
   positions: Positions,
   n: number,
@@ -49,10 +50,9 @@ export async function readRecord(
   const position = positions.get(n);
   if (position === undefined) throw new YinqiError('JOURNAL_DAMAGED', { detail: `record ${n}` });
   const { segment, offset, length } = position;
-  const file = await open(segmentPath(directory, segment), 'r');
+  const file = await disk.open(segmentPath(directory, segment), 'read');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-    return parse(buffer.subarray(0, bytesRead), segment, n);
+    return parse(await file.read(length, offset), segment, n);
   } finally {
     await file.close();
   }
@@ -65,24 +65,26 @@ const wanted = (record: JournalRecord, filter: RecordFilter): boolean =>
 
 /** All readable records up to the last one synced now, rising; one segment is in memory at a time. */
 async function* everything(
+  disk: Disk,
   directory: string,
   positions: Positions,
   from: number,
 ): AsyncGenerator<JournalRecord, void, undefined> {
   const { last } = positions;
-  let loaded = { segment: 0, content: Buffer.alloc(0) };
+  let loaded: { segment: number; content: Buffer } = { segment: 0, content: Buffer.alloc(0) };
   for (let n = Math.max(1, from); n <= last; n += 1) {
     const position = positions.get(n);
     if (position === undefined) continue;
     const { segment, offset, length } = position;
     if (loaded.segment !== segment || offset + length > loaded.content.length) {
-      loaded = { segment, content: await readFile(segmentPath(directory, segment)) };
+      loaded = { segment, content: await disk.read(segmentPath(directory, segment)) };
     }
     yield parse(loaded.content.subarray(offset, offset + length), segment, n);
   }
 }
 
 export async function* readRecords(
+  disk: Disk,
   directory: string,
   positions: Positions,
   index: Index,
@@ -91,7 +93,7 @@ export async function* readRecords(
   const { link, id, from = 1 } = filter;
   // notices are not indexed by id
   if (link === undefined || id === undefined || filter.kinds?.includes('notice')) {
-    for await (const record of everything(directory, positions, from)) {
+    for await (const record of everything(disk, directory, positions, from)) {
       if (wanted(record, filter)) yield record;
     }
     return;
@@ -101,7 +103,7 @@ export async function* readRecords(
   const numbers = [...known.sends, ...known.answers, ...known.others].sort((a, b) => a - b);
   for (const n of numbers) {
     if (n < from || positions.get(n) === undefined) continue;
-    const record = await readRecord(directory, positions, n);
+    const record = await readRecord(disk, directory, positions, n);
     if (wanted(record, filter)) yield record;
   }
 }

@@ -13,10 +13,9 @@
  *                                             tails: a segment is left only when all of it is synced, so
  *                                             no crash tears it, also where the open one is still empty
  */
-import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { YinqiError } from '../errors.ts';
-import { type Disk, FILE_MODE } from './disk.ts';
+import { type Disk, writeWhole } from './disk.ts';
 import type { Entry } from './entry.ts';
 import { KnownIndex } from './known.ts';
 import { Positions } from './positions.ts';
@@ -55,16 +54,16 @@ export interface Recovered {
 
 type Mode = 'repair' | 'look';
 
-/** Synced before the segment is cut: the bytes are always in one of the two. */
+/**
+ * Durable before the segment is cut: the bytes are always in one of the two. Behind what an earlier opening
+ * cut at the same place.
+ */
 async function keepCut(disk: Disk, directory: string, name: string, bytes: Buffer): Promise<void> {
-  const file = await open(join(directory, name), 'a', FILE_MODE);
-  try {
-    await file.writeFile(bytes);
-    await disk.datasync(file);
-  } finally {
-    await file.close();
-  }
-  await disk.syncDirectory(directory);
+  const path = join(directory, name);
+  const before = (await disk.list(directory)).includes(name)
+    ? await disk.read(path)
+    : Buffer.alloc(0);
+  await writeWhole(disk, directory, path, Buffer.concat([before, bytes]));
 }
 
 /** Also syncs: what a killed process left in the page cache is believed below, so it must be durable. */
@@ -78,13 +77,13 @@ async function repairTail(
   let kept: string | undefined;
   if (found.tail.whole > 0) {
     kept = cutName(segment, found.goodBytes);
-    const content = await readFile(path);
+    const content = await disk.read(path);
     await keepCut(disk, directory, kept, content.subarray(found.goodBytes));
   }
-  const file = await open(path, 'r+');
+  const file = await disk.open(path, 'change');
   try {
-    if (found.goodBytes < found.bytes) await disk.truncate(file, found.goodBytes);
-    await disk.datasync(file);
+    if (found.goodBytes < found.bytes) await file.truncate(found.goodBytes);
+    await file.datasync();
   } finally {
     await file.close();
   }
@@ -108,7 +107,7 @@ function judgeOpenSegment(found: SegmentFound, mode: Mode): Damage[] {
 
 /** A segment that is not there at all shows as records missing; an empty one that should not be, too. */
 export async function recover(directory: string, disk: Disk, mode: Mode): Promise<Recovered> {
-  const files = await listFiles(directory);
+  const files = await listFiles(disk, directory);
   const [index, positions, numbers] = [new KnownIndex(), new Positions(), new Numbers()];
   const damaged: Damage[] = [];
   const cutFiles = [...files.cuts];
@@ -122,7 +121,7 @@ export async function recover(directory: string, disk: Disk, mode: Mode): Promis
       positions.set(entry.n, { segment, offset, length });
       records += 1;
     };
-    const found = await scanSegment(directory, segment, numbers, take);
+    const found = await scanSegment(disk, directory, segment, numbers, take);
     if (segment < last) {
       damaged.push(...found.damage);
       continue;

@@ -7,8 +7,8 @@
  *   <directory>/journal-000002.jsonl     the open one: the highest number
  *   <directory>/journal-000002.cut-4711  whole lines cut from byte 4711 on (see recovery.ts)
  */
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disk } from './disk.ts';
 import { type Entry, parseEntry } from './entry.ts';
 import { linesOf } from './line.ts';
 
@@ -27,8 +27,8 @@ export interface Files {
   readonly cuts: string[];
 }
 
-export async function listFiles(directory: string): Promise<Files> {
-  const names = await readdir(directory);
+export async function listFiles(disk: Disk, directory: string): Promise<Files> {
+  const names = await disk.list(directory);
   const segments = names.flatMap((name) => {
     const match = SEGMENT.exec(name);
     return match?.[1] === undefined ? [] : [Number(match[1])];
@@ -98,12 +98,13 @@ export type Take = (entry: Entry, offset: number, length: number) => void;
 
 /** Reads one segment and hands every sound entry to `take`, in order. */
 export async function scanSegment(
+  disk: Disk,
   directory: string,
   segment: number,
   numbers: Numbers,
   take: Take,
 ): Promise<SegmentFound> {
-  const content = await readFile(segmentPath(directory, segment));
+  const content = await disk.read(segmentPath(directory, segment));
   const name = segmentName(segment);
   const damage: Damage[] = [];
   let [line, goodBytes, whole, torn] = [0, 0, 0, false];

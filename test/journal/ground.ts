@@ -1,10 +1,10 @@
 /** What the tests of the journal stand on: a directory, records, and a disk that fails when told to. */
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { type FileHandle, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Disk, realDisk } from '../../src/journal/disk.ts';
+import { type Disk, type DiskFile, realDisk } from '../../src/journal/disk.ts';
 import { type Journal, type JournalOptions, openJournal } from '../../src/journal/journal.ts';
 import type { JournalRecord, NewRecord, RecordOf } from '../../src/journal/records.ts';
 
@@ -142,7 +142,7 @@ export const lines = (path: string): Buffer[] => {
   return found;
 };
 
-export type Verb = keyof Disk;
+export type Verb = keyof Disk | keyof DiskFile;
 export type Fault =
   /** the verb fails, having done nothing */
   | 'before'
@@ -169,16 +169,30 @@ export class FakeDisk implements Disk {
     return this.steps.filter((step) => step === verb).length;
   }
 
-  create: Disk['create'] = (path) => this.#step('create', () => realDisk.create(path));
-  datasync: Disk['datasync'] = (file) => this.#step('datasync', () => realDisk.datasync(file));
-  truncate: Disk['truncate'] = (file, length) =>
-    this.#step('truncate', () => realDisk.truncate(file, length));
+  create: Disk['create'] = (path) =>
+    this.#step('create', async () => this.#file(await realDisk.create(path)));
+  open: Disk['open'] = async (path, how) => this.#file(await realDisk.open(path, how));
+  rename: Disk['rename'] = (from, to) => this.#step('rename', () => realDisk.rename(from, to));
   syncDirectory: Disk['syncDirectory'] = (path) =>
     this.#step('syncDirectory', () => realDisk.syncDirectory(path));
-  write: Disk['write'] = (file, bytes, position) =>
-    this.#step('write', (short) =>
-      realDisk.write(file, short ? bytes.subarray(0, bytes.length >> 1) : bytes, position),
-    );
+  // what changes nothing that must last is not counted
+  read = realDisk.read;
+  list = realDisk.list;
+  remove = realDisk.remove;
+  makeDirectory = realDisk.makeDirectory;
+
+  #file(file: DiskFile): DiskFile {
+    return {
+      write: (bytes, position) =>
+        this.#step('write', (short) =>
+          file.write(short ? bytes.subarray(0, bytes.length >> 1) : bytes, position),
+        ),
+      datasync: () => this.#step('datasync', () => file.datasync()),
+      truncate: (length) => this.#step('truncate', () => file.truncate(length)),
+      read: (length, position) => file.read(length, position),
+      close: () => file.close(),
+    };
+  }
 
   async #step<T>(verb: Verb, act: (short: boolean) => Promise<T>): Promise<T> {
     if (this.#killed) throw new DiskError('dead');
@@ -187,7 +201,7 @@ export class FakeDisk implements Disk {
     if (fault !== undefined) this.#killed = this.dead;
     if (fault === 'before') throw new DiskError(verb);
     const done = await act(fault === 'short');
-    if (fault === 'after' && verb === 'create') await (done as FileHandle).close();
+    if (fault === 'after' && verb === 'create') await (done as DiskFile).close();
     if (fault === 'after') throw new DiskError(verb);
     return done;
   }
