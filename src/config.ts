@@ -83,6 +83,11 @@ export const config = z.strictObject({
     .max(0.98)
     .default(0.8)
     .describe('share above which nothing new is sent'),
+  fetchSilentMs: ms
+    .default(60_000)
+    .describe(
+      'jobs wait and none is fetched for so long: not ready; twice as long: the process ends',
+    ),
   deadLettersMax: count.default(1_000).describe('payloads that are not JSON, kept for people'),
   links: z.array(link).min(1),
   sources: z.array(source).min(1),

@@ -54,6 +54,7 @@ export const ERRORS = {
   REDIS_NOT_DURABLE: entry('operator', 'never', 'Redis does not keep what it acknowledges'),
   REDIS_ROLLED_BACK: entry('operator', 'safe', 'Redis is older than what this gateway has seen'),
   REDIS_WRONG_TYPE: entry('operator', 'never', 'a key in Redis has a type that is not ours'),
+  INTAKE_STUCK: entry('operator', 'safe', 'jobs wait and the queue library fetches none'),
   JOURNAL_HELD: entry('operator', 'safe', 'another process holds the journal directory'),
   JOURNAL_FOREIGN: entry(
     'operator',

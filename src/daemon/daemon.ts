@@ -117,7 +117,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const listener = await listenFor(link);
       if (listener !== undefined) listeners.push(listener);
     }
-    const intakes = new Intakes({ config, connection, redis, links, publisher, log, metrics });
+    const intakes = new Intakes({
+      config,
+      connection,
+      redis,
+      links,
+      publisher,
+      log,
+      metrics,
+      sources,
+      fatal: onFatal,
+    });
     const operator = new OperatorDesk(
       links.map(({ engine }) => engine),
       config.sources,

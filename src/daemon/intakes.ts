@@ -1,8 +1,11 @@
 /** The queues in: one intake per link and source, and the housekeeping that opens and shuts them. */
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Config, SourceConfig } from '../config.ts';
+import type { Sources } from '../engine/clock.ts';
+import { YinqiError } from '../errors.ts';
 import type { Log } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { FetchWatch } from '../queue/fetch-watch.ts';
 import { type IntakeHandle, startIntake } from '../queue/intake.ts';
 import { sweepFailed, sweepPoison } from '../queue/poison.ts';
 import type { Publisher } from '../queue/publisher.ts';
@@ -11,12 +14,12 @@ import type { OpenLink } from './links.ts';
 
 const CONCURRENCY = 32;
 const HOUSEKEEPING_MS = 1_000;
-const FETCHES_NOTHING_MS = 60_000;
 
 interface Door {
   readonly open: OpenLink;
   readonly source: SourceConfig;
   readonly handle: IntakeHandle;
+  readonly fetching: FetchWatch;
 }
 
 export interface IntakesOptions {
@@ -27,6 +30,9 @@ export interface IntakesOptions {
   readonly publisher: Publisher;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly sources: Sources;
+  /** ends the process: what cannot be repaired here is repaired by a start */
+  readonly fatal: (error: unknown) => void;
 }
 
 export class Intakes {
@@ -81,7 +87,8 @@ export class Intakes {
       onError: (error, heldBack) =>
         log.warn('intake', { link, source: source.name, count: heldBack, error }),
     });
-    this.#doors.push({ open, source, handle });
+    const fetching = new FetchWatch(handle, config.fetchSilentMs, this.#options.sources.mono);
+    this.#doors.push({ open, source, handle, fetching });
   }
 
   #schedule(): void {
@@ -125,16 +132,16 @@ export class Intakes {
     open.standing.set('take', `backlog-${source.name}`, why, source.name);
   }
 
-  /** A worker that looks alive and fetches nothing; only a start helps. */
-  async #watch({ handle, open, source }: Door): Promise<void> {
-    const idle = handle.sinceFetchMs() > FETCHES_NOTHING_MS && handle.reasons().length === 0;
-    const stuck = idle && (await handle.waiting()) > 0;
+  /** A worker that looks alive and fetches nothing: not ready first, then a start. */
+  async #watch({ fetching, open, source }: Door): Promise<void> {
+    const how = await fetching.look();
     const name = `${open.engine.ctx.link.name}/${source.name}`;
-    if (stuck && !this.#stuck.has(name)) {
+    if (how === 'works') this.#stuck.delete(name);
+    else if (!this.#stuck.has(name)) {
       this.#options.log.error('fetches-nothing', { source: source.name });
+      this.#stuck.add(name);
     }
-    if (stuck) this.#stuck.add(name);
-    else this.#stuck.delete(name);
+    if (how === 'hopeless') this.#options.fatal(new YinqiError('INTAKE_STUCK', { path: name }));
   }
 
   async #bury({ open, source }: Door): Promise<void> {

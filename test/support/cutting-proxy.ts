@@ -9,6 +9,8 @@ export interface CuttingProxy {
   readonly path: string;
   /** Loses the reply to the next request whose bytes contain `text`, `times` times. */
   loseReplyTo(text: string, times?: number): void;
+  /** From now on replies to requests whose bytes contain `text` are swallowed; the connections stay open. */
+  swallowRepliesTo(text: string): void;
   /** How many replies were lost. */
   lost(): number;
   /** Cuts every connection and refuses new ones. */
@@ -22,6 +24,7 @@ export async function startCuttingProxy(upstream: string, path: string): Promise
   let left = 0;
   let lost = 0;
   let off = false;
+  let swallowed = '';
   const server = createServer((client) => {
     if (off) {
       client.destroy();
@@ -29,6 +32,7 @@ export async function startCuttingProxy(upstream: string, path: string): Promise
     }
     const redis = connect({ path: upstream });
     let losing = false;
+    let deaf = false;
     const cut = (): void => {
       client.destroy();
       redis.destroy();
@@ -46,9 +50,11 @@ export async function startCuttingProxy(upstream: string, path: string): Promise
         left -= 1;
         losing = true;
       }
+      if (swallowed !== '') deaf = bytes.includes(swallowed);
       redis.write(bytes);
     });
     redis.on('data', (bytes) => {
+      if (deaf) return;
       if (!losing) {
         client.write(bytes);
         return;
@@ -63,6 +69,9 @@ export async function startCuttingProxy(upstream: string, path: string): Promise
     loseReplyTo: (text, times = 1) => {
       wanted = text;
       left = times;
+    },
+    swallowRepliesTo: (text) => {
+      swallowed = text;
     },
     lost: () => lost,
     cutOff: () => {
