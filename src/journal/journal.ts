@@ -103,17 +103,19 @@ class View implements JournalView {
   }
 }
 
-function encode(record: JournalRecord): NumberedLine {
+function bodyOf(record: JournalRecord): Buffer {
   if (!journalRecord.safeParse(record).success) {
     throw new YinqiError('DEFECT', { path: `journal.${record.kind}`, detail: 'not as its schema' });
   }
-  return { n: record.n, bytes: encodeLine(JSON.stringify(record)) };
+  return Buffer.from(JSON.stringify(record), 'utf8');
 }
 
 class OpenJournal extends View implements Journal {
   readonly #commit: Commit;
   readonly #now: () => Date;
   #next: number;
+  /** of the last line that was appended */
+  #chain: string;
 
   constructor(
     disk: Disk,
@@ -126,7 +128,8 @@ class OpenJournal extends View implements Journal {
     super(disk, directory, identity, state);
     this.#commit = commit;
     this.#now = now;
-    this.#next = state.numbers.next;
+    this.#next = state.continuity.next;
+    this.#chain = state.continuity.chain;
   }
 
   async append(records: readonly NewRecord[]): Promise<JournalRecord[]> {
@@ -141,7 +144,12 @@ class OpenJournal extends View implements Journal {
       }),
     );
     // all are encoded before the first one counts: one that cannot be leaves no gap
-    const lines = numbered.map(encode);
+    const bodies = numbered.map(bodyOf);
+    const lines = bodies.map((body, i): NumberedLine => {
+      const { chain, bytes } = encodeLine(this.#chain, body);
+      this.#chain = chain;
+      return { n: this.#next + i, bytes };
+    });
     this.#next += numbered.length;
     for (const record of numbered) this.state.index.add(record);
     await this.#commit.append(lines);
@@ -172,7 +180,13 @@ async function openFiles(directory: string, options: JournalOptions): Promise<Jo
   const { disk = realDisk, segmentBytesMax = SEGMENT_BYTES_MAX, onFatal, now } = options;
   await makeDirectory(disk, directory);
   const found = await readIdentity(disk, directory);
-  const state = await recover(directory, disk, 'repair');
+  const { freshIdentity: fresh = freshIdentity } = options;
+  const identity = found ?? fresh();
+  const state = await recover(disk, directory, identity, 'repair');
+  if (found === undefined && state.continuity.next > 1) {
+    const detail = 'the journal has records and no identity';
+    throw new YinqiError('JOURNAL_DAMAGED', { path: 'identity', detail });
+  }
   if (found !== undefined && state.segment === 0) {
     const detail = 'the journal has an identity and no segment';
     throw new YinqiError('JOURNAL_DAMAGED', { path: 'identity', detail });
@@ -180,8 +194,7 @@ async function openFiles(directory: string, options: JournalOptions): Promise<Jo
   const { segment, file } = await openSegment(directory, disk, state.segment);
   try {
     if (segment !== state.segment) await disk.syncDirectory(directory);
-    const { freshIdentity: fresh = freshIdentity } = options;
-    const identity = found ?? (await makeIdentity(disk, directory, fresh()));
+    if (found === undefined) await makeIdentity(disk, directory, identity);
     const { positions } = state;
     const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
     const commit = new Commit(commitOptions, segment, file, state.bytes);
@@ -211,5 +224,6 @@ export async function lookIntoJournal(directory: string): Promise<JournalView> {
   if (identity === undefined) {
     throw new YinqiError('CONFIG_INVALID', { path: 'journal.directory', detail: 'no journal' });
   }
-  return new View(realDisk, directory, identity, await recover(directory, realDisk, 'look'));
+  const state = await recover(realDisk, directory, identity, 'look');
+  return new View(realDisk, directory, identity, state);
 }

@@ -1,38 +1,64 @@
 /**
- * One record as it lies in a segment. Record JSON in, bytes out, and back; no files here.
+ * One record as it lies in a segment. Body in, bytes out, and back; no files here.
  *
- *   +----------+----+--------------------------------+----+
- *   | crc32    | SP | JSON of the record, UTF-8      | LF |
- *   +----------+----+--------------------------------+----+
- *     8 hex      1    has no LF of its own             1
+ *   +---------+----+-----------------------+----+------------------------+----+
+ *   | crc32   | SP | chain                 | SP | body, UTF-8            | LF |
+ *   +---------+----+-----------------------+----+------------------------+----+
+ *     8 hex     1    64 hex                  1    has no LF of its own     1
  *
- * The checksum is over the JSON bytes alone. It finds torn and rotten lines; it does not stop a forger.
+ *   chain = SHA-256( chain of the line before, as 64 hex ‖ body )     of the first line: see `chainStart`
+ *   crc32   over  chain SP body
+ *
+ * The checksum finds a torn or rotten line, and needs no other line for it. The chain finds one that was
+ * changed, removed, put in or put elsewhere, from the first such line on, through all segments: an auditor
+ * recomputes it with `printf '%s' "$chain$body" | sha256sum`. Neither stops whoever owns the disk from writing
+ * everything anew: that is what the hash of a day's seal outside of it is for.
  */
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const CHECKSUM_BYTES = 8;
-const OVERHEAD_BYTES = CHECKSUM_BYTES + 2;
+const CHAIN_BYTES = 64;
+const CHAIN_AT = CHECKSUM_BYTES + 1;
+const BODY_AT = CHAIN_AT + CHAIN_BYTES + 1;
 const LF = 0x0a;
 const SPACE = 0x20;
 
-const checksum = (json: Uint8Array): string =>
-  crc32(json).toString(16).padStart(CHECKSUM_BYTES, '0');
+/** What the first line of a journal continues: a line of another journal does not fit in. 64 hex. */
+export const chainStart = (identity: string): string =>
+  createHash('sha256').update(`yinqi journal ${identity}`).digest('hex');
 
-export function encodeLine(json: string): Buffer {
-  const body = Buffer.from(json, 'utf8');
-  return Buffer.concat([Buffer.from(`${checksum(body)} `), body, Buffer.from('\n')]);
+export const chainOf = (previous: string, body: Uint8Array): string =>
+  createHash('sha256').update(previous, 'latin1').update(body).digest('hex');
+
+export function encodeLine(previous: string, body: Buffer): { chain: string; bytes: Buffer } {
+  const chain = chainOf(previous, body);
+  const bytes = Buffer.allocUnsafe(BODY_AT + body.length + 1);
+  bytes.write(` ${chain} `, CHECKSUM_BYTES, 'latin1');
+  body.copy(bytes, BODY_AT);
+  const last = BODY_AT + body.length;
+  const sum = crc32(bytes.subarray(CHAIN_AT, last));
+  bytes.write(sum.toString(16).padStart(CHECKSUM_BYTES, '0'), 0, 'latin1');
+  bytes[last] = LF;
+  return { chain, bytes };
 }
 
-/** The JSON text of a whole line (with its LF), or undefined if the bytes are no such line. */
-export function decodeLine(line: Buffer): string | undefined {
+/** A line that is as it was written. Whether it continues the one before is the question of `chainOf`. */
+export interface Sound {
+  /** 64 hex */
+  readonly chain: string;
+  readonly body: Buffer;
+}
+
+/** Undefined if the bytes are no whole line (with its LF). */
+export function decodeLine(line: Buffer): Sound | undefined {
   const last = line.length - 1;
-  if (line.length < OVERHEAD_BYTES || line[last] !== LF || line[CHECKSUM_BYTES] !== SPACE) {
-    return undefined;
-  }
-  const body = line.subarray(CHECKSUM_BYTES + 1, last);
-  return line.toString('latin1', 0, CHECKSUM_BYTES) === checksum(body)
-    ? body.toString('utf8')
-    : undefined;
+  if (last < BODY_AT || line[last] !== LF) return undefined;
+  if (line[CHECKSUM_BYTES] !== SPACE || line[BODY_AT - 1] !== SPACE) return undefined;
+  const sum = crc32(line.subarray(CHAIN_AT, last)).toString(16).padStart(CHECKSUM_BYTES, '0');
+  if (line.toString('latin1', 0, CHECKSUM_BYTES) !== sum) return undefined;
+  const chain = line.toString('latin1', CHAIN_AT, BODY_AT - 1);
+  return { chain, body: line.subarray(BODY_AT, last) };
 }
 
 export interface Line {
@@ -43,7 +69,7 @@ export interface Line {
   /** false only for the last line of a segment, when its LF is missing */
   readonly ended: boolean;
   /** undefined: torn or rotten */
-  readonly json: string | undefined;
+  readonly sound: Sound | undefined;
 }
 
 /** The lines of a segment, lazily: a long one is not held as text all at once. */
@@ -53,7 +79,7 @@ export function* linesOf(segment: Buffer): Generator<Line, void, undefined> {
     const at = segment.indexOf(LF, offset);
     const end = at === -1 ? segment.length : at + 1;
     const line = segment.subarray(offset, end);
-    yield { offset, length: line.length, ended: at !== -1, json: decodeLine(line) };
+    yield { offset, length: line.length, ended: at !== -1, sound: decodeLine(line) };
     offset = end;
   }
 }

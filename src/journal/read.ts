@@ -27,11 +27,11 @@ function parse(line: Buffer, segment: number, n: number): JournalRecord {
     path: segmentName(segment),
     detail: `record ${n}`,
   });
-  const json = decodeLine(line);
-  if (json === undefined) throw damaged;
+  const sound = decodeLine(line);
+  if (sound === undefined) throw damaged;
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(sound.body.toString('utf8'));
   } catch {
     throw damaged;
   }

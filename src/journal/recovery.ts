@@ -15,15 +15,16 @@
  */
 import { join } from 'node:path';
 import { YinqiError } from '../errors.ts';
+import { Continuity } from './continuity.ts';
 import { type Disk, writeWhole } from './disk.ts';
 import type { Entry } from './entry.ts';
 import { KnownIndex } from './known.ts';
+import { chainStart } from './line.ts';
 import { Positions } from './positions.ts';
 import {
   cutName,
   type Damage,
   listFiles,
-  Numbers,
   type SegmentFound,
   scanSegment,
   segmentName,
@@ -45,7 +46,7 @@ export interface OpenReport {
 export interface Recovered {
   readonly index: KnownIndex;
   readonly positions: Positions;
-  readonly numbers: Numbers;
+  readonly continuity: Continuity;
   /** the open segment: 0 if there is none yet */
   readonly segment: number;
   readonly bytes: number;
@@ -93,11 +94,13 @@ async function repairTail(
 
 const tailLines = ({ tail }: SegmentFound): number => tail.whole + (tail.torn ? 1 : 0);
 
-/** In the open segment: only its tail may be unreadable, and only records of older ones may be missing. */
+/** In the open segment only its tail may be unreadable; that its first line continues nothing is damage of an older one. */
 function judgeOpenSegment(found: SegmentFound, mode: Mode): Damage[] {
   const elsewhere = found.damage.slice(0, found.damage.length - tailLines(found));
   if (mode === 'look') return elsewhere;
-  const fatal = elsewhere.find(({ why, line }) => why !== 'missing' || line > 1);
+  const ofOlder = ({ why, line }: Damage): boolean =>
+    line === 1 && (why === 'missing' || why === 'chain');
+  const fatal = elsewhere.find((one) => !ofOlder(one));
   if (fatal !== undefined) {
     const detail = `line ${fatal.line}, ${fatal.why}`;
     throw new YinqiError('JOURNAL_DAMAGED', { path: fatal.segment, detail });
@@ -106,9 +109,15 @@ function judgeOpenSegment(found: SegmentFound, mode: Mode): Damage[] {
 }
 
 /** A segment that is not there at all shows as records missing; an empty one that should not be, too. */
-export async function recover(directory: string, disk: Disk, mode: Mode): Promise<Recovered> {
+export async function recover(
+  disk: Disk,
+  directory: string,
+  identity: string,
+  mode: Mode,
+): Promise<Recovered> {
   const files = await listFiles(disk, directory);
-  const [index, positions, numbers] = [new KnownIndex(), new Positions(), new Numbers()];
+  const [index, positions] = [new KnownIndex(), new Positions()];
+  const continuity = new Continuity(0, chainStart(identity));
   const damaged: Damage[] = [];
   const cutFiles = [...files.cuts];
   let records = 0;
@@ -121,13 +130,13 @@ export async function recover(directory: string, disk: Disk, mode: Mode): Promis
       positions.set(entry.n, { segment, offset, length });
       records += 1;
     };
-    const found = await scanSegment(disk, directory, segment, numbers, take);
+    const found = await scanSegment(disk, directory, segment, continuity, take);
     if (segment < last) {
       damaged.push(...found.damage);
       continue;
     }
     damaged.push(...judgeOpenSegment(found, mode));
-    numbers.cut(tailLines(found));
+    continuity.cut(tailLines(found));
     if (found.goodBytes < found.bytes) {
       const bytesCut = found.bytes - found.goodBytes;
       cut = { segment: segmentName(segment), bytes: bytesCut, wholeLines: found.tail.whole };
@@ -140,5 +149,5 @@ export async function recover(directory: string, disk: Disk, mode: Mode): Promis
   }
   const intact = damaged.length === 0 && cutFiles.length === 0 && (cut?.wholeLines ?? 0) === 0;
   const report = { segments: files.segments.length, records, cut, damaged, cutFiles, intact };
-  return { index, positions, numbers, segment: last, bytes, report };
+  return { index, positions, continuity, segment: last, bytes, report };
 }

@@ -8,6 +8,7 @@
  *   <directory>/journal-000002.cut-4711  whole lines cut from byte 4711 on (see recovery.ts)
  */
 import { join } from 'node:path';
+import type { Break, Continuity } from './continuity.ts';
 import type { Disk } from './disk.ts';
 import { type Entry, parseEntry } from './entry.ts';
 import { linesOf } from './line.ts';
@@ -44,45 +45,13 @@ export type DamageKind =
   | 'checksum'
   /** the bytes are as written, but no record this version knows */
   | 'content'
-  /** a number that was there before */
-  | 'repeated'
-  /** the line is sound, but records in front of it are missing */
-  | 'missing';
+  | Break;
 
 export interface Damage {
   readonly segment: string;
   /** 1, 2, 3 … */
   readonly line: number;
   readonly why: DamageKind;
-}
-
-/** Goes on from segment to segment, so that a missing record is noticed across a border. */
-export class Numbers {
-  #last = 0;
-  #lost = 0;
-
-  /** The number the next record gets. Lines that cannot be read keep theirs. */
-  get next(): number {
-    return this.#last + this.#lost + 1;
-  }
-
-  lost(): void {
-    this.#lost += 1;
-  }
-
-  /** Lines that could not be read were cut off: their numbers are free again. */
-  cut(lines: number): void {
-    this.#lost -= lines;
-  }
-
-  /** What is wrong with this number, if anything. A repeated one is not taken. */
-  take(n: number): 'repeated' | 'missing' | undefined {
-    if (n <= this.#last) return 'repeated';
-    const expected = this.#lost > 0 || n === this.#last + 1;
-    this.#last = n;
-    this.#lost = 0;
-    return expected ? undefined : 'missing';
-  }
 }
 
 export interface SegmentFound {
@@ -101,24 +70,24 @@ export async function scanSegment(
   disk: Disk,
   directory: string,
   segment: number,
-  numbers: Numbers,
+  continuity: Continuity,
   take: Take,
 ): Promise<SegmentFound> {
   const content = await disk.read(segmentPath(directory, segment));
   const name = segmentName(segment);
   const damage: Damage[] = [];
   let [line, goodBytes, whole, torn] = [0, 0, 0, false];
-  for (const { offset, length, ended, json } of linesOf(content)) {
+  for (const { offset, length, ended, sound } of linesOf(content)) {
     line += 1;
-    const entry = json === undefined ? undefined : parseEntry(json);
-    if (entry === undefined) {
-      damage.push({ segment: name, line, why: json === undefined ? 'checksum' : 'content' });
-      if (json === undefined) [whole, torn] = ended ? [whole + 1, false] : [whole, true];
+    const entry = sound === undefined ? undefined : parseEntry(sound.body.toString('utf8'));
+    if (sound === undefined || entry === undefined) {
+      damage.push({ segment: name, line, why: sound === undefined ? 'checksum' : 'content' });
+      if (sound === undefined) [whole, torn] = ended ? [whole + 1, false] : [whole, true];
       else [goodBytes, whole] = [offset + length, 0];
-      numbers.lost();
+      continuity.lost();
       continue;
     }
-    const why = numbers.take(entry.n);
+    const why = continuity.take(entry.n, sound);
     if (why !== undefined) damage.push({ segment: name, line, why });
     if (why !== 'repeated') take(entry, offset, length);
     [goodBytes, whole] = [offset + length, 0];

@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { encodeLine } from '../../src/journal/line.ts';
 import { files, ids, lines, open, scratch, segment, send, sends } from './ground.ts';
 
 /** A journal of `count` records, closed. */
@@ -29,15 +30,25 @@ function rot(path: string, line: number, at = 20): void {
   writeFileSync(path, content);
 }
 
+/** A line as somebody writes it who knows how, behind a line of this chain. */
+const forged = (body: string, previous = ''): Buffer =>
+  encodeLine(previous, Buffer.from(body)).bytes;
+/** of each line of the first segment */
+const chains = (directory: string): string[] =>
+  lines(segment(directory)).map((line) => line.toString('latin1', 9, 73));
+
 const cuts = (directory: string): string[] => files(directory).filter((name) => /cut/.test(name));
 
 describe('the tail of the open segment', () => {
-  it('torn at every byte of the last record is cut back and reported, and its number is free', async () => {
+  it('torn anywhere in the last record is cut back and reported, and its number is free', async () => {
     const directory = await filled(3);
     const content = readFileSync(segment(directory));
     const last = lines(segment(directory)).at(-1)?.length ?? 0;
     const start = content.length - last;
+    const step = 13;
     for (let length = start; length < content.length; length += 1) {
+      const edge = length < start + 3 || length > content.length - 3;
+      if (!edge && (length - start) % step !== 0) continue;
       writeFileSync(segment(directory), content.subarray(0, length));
       const journal = await open(directory);
       expect(journal.openReport).toEqual({
@@ -144,9 +155,72 @@ describe('damage elsewhere in the open segment', () => {
 
   it('is refused where the bytes are sound and are no record this version knows', async () => {
     const directory = await filled(1);
-    const journal = await import('../../src/journal/line.ts');
-    appendFileSync(segment(directory), journal.encodeLine('{"n":2,"kind":"from the future"}'));
+    appendFileSync(
+      segment(directory),
+      forged('{"n":2,"kind":"from the future"}', chains(directory)[0]),
+    );
     await expect(open(directory)).rejects.toMatchObject({ ...refused, detail: 'line 2, content' });
+  });
+});
+
+describe('a line whose checksum is right', () => {
+  const other = { code: 'JOURNAL_DAMAGED', path: 'journal-000001.jsonl' };
+
+  it('and which was written by another hand is refused, at it or behind it', async () => {
+    const directory = await filled(4);
+    const [one, two, three, four] = lines(segment(directory)) as [Buffer, Buffer, Buffer, Buffer];
+    const [first] = chains(directory);
+    const changed = two.toString().split(' ').slice(2).join(' ').trimEnd().replace('1.00', '9.00');
+    const cases: [string, Buffer[]][] = [
+      ['line 2, chain', [one, forged(changed, 'f'.repeat(64)), three, four]],
+      // its own chain is right, that of the next one is not
+      ['line 3, chain', [one, forged(changed, first), three, four]],
+      ['line 2, missing', [one, three, four]],
+      ['line 2, missing', [one, three, two, four]],
+      ['line 3, repeated', [one, two, one, three, four]],
+    ];
+    for (const [detail, made] of cases) {
+      writeFileSync(segment(directory), Buffer.concat(made));
+      await expect(open(directory)).rejects.toMatchObject({ ...other, detail });
+    }
+  });
+
+  it('and which is of another journal is reported', async () => {
+    const directory = await filled(2);
+    const elsewhere = await filled(2);
+    copyFileSync(segment(elsewhere), segment(directory));
+    const journal = await open(directory);
+    expect(journal.openReport).toMatchObject({
+      damaged: [{ segment: 'journal-000001.jsonl', line: 1, why: 'chain' }],
+      intact: false,
+    });
+    await journal.close();
+  });
+
+  it('is reported in an older segment, also at its end, and appending goes on', async () => {
+    const directory = await filled(9, 2_000);
+    const before = lines(segment(directory, 1));
+    writeFileSync(segment(directory, 1), Buffer.concat(before.slice(0, -1)));
+    const journal = await open(directory);
+    expect(journal.openReport).toMatchObject({
+      damaged: [{ segment: 'journal-000002.jsonl', line: 1, why: 'missing' }],
+      intact: false,
+    });
+    await journal.append([send('x')]);
+    await journal.close();
+    const again = await open(directory);
+    expect(again.openReport.damaged).toHaveLength(1);
+    await again.close();
+  });
+});
+
+describe('records without an identity', () => {
+  it('are refused: a fresh one would make another journal of them', async () => {
+    const directory = await filled(2);
+    rmSync(join(directory, 'identity'));
+    const damaged = { code: 'JOURNAL_DAMAGED', path: 'identity' };
+    await expect(open(directory)).rejects.toMatchObject(damaged);
+    expect(files(directory)).toEqual(['journal-000001.jsonl']);
   });
 });
 
