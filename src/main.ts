@@ -16,6 +16,7 @@ import { Faults, safeError } from './errors.ts';
 import type { Log } from './ops/log.ts';
 import { createLog } from './ops/pino-log.ts';
 import { createMetrics } from './ops/prom-metrics.ts';
+import { realTimers } from './timers.ts';
 
 /** How long a stop waits for orders on their way. */
 const STOP_WITHIN_MS = 20_000;
@@ -57,6 +58,7 @@ async function start(configPath: string): Promise<void> {
         mono: () => performance.now(),
         run: randomBytes(8).toString('hex'),
       },
+      timers: realTimers,
       failpoint: failpoints(process.env.YINQI_FAILPOINT),
       onFatal: (error) => end(log, error),
     });

@@ -8,12 +8,14 @@ import {
   stepBudget,
 } from '../session/budget.ts';
 import { type BudgetRules, LANES, type Lane } from '../session/tokens.ts';
+import type { Cancel, Timers } from '../timers.ts';
 import type { Permit, Traffic } from './traffic.ts';
 
 /** The settings of a link that say how often it may be asked. */
 export type TrafficOptions = BudgetRules;
 
-export const openTraffic = (options: TrafficOptions): Traffic => new Lanes(options);
+export const openTraffic = (options: TrafficOptions, timers: Timers): Traffic =>
+  new Lanes(options, timers);
 
 interface Waiter {
   readonly grant: (permit: Permit) => void;
@@ -24,14 +26,16 @@ const closed = (): YinqiError => new YinqiError('PEER_UNREACHABLE', { detail: 'c
 
 class Lanes implements Traffic {
   readonly #rules: BudgetRules;
+  readonly #timers: Timers;
   readonly #waiters: Record<Lane, Waiter[]> = { inquiry: [], movement: [], sweep: [], query: [] };
   #budget: Budget;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTick: Cancel | undefined;
   #closed = false;
 
-  constructor(rules: BudgetRules) {
+  constructor(rules: BudgetRules, timers: Timers) {
     this.#rules = rules;
-    this.#budget = openBudget(rules, performance.now());
+    this.#timers = timers;
+    this.#budget = openBudget(rules, this.#timers.mono());
   }
 
   get inFlight(): number {
@@ -78,7 +82,7 @@ class Lanes implements Traffic {
   close(): void {
     this.#closed = true;
     this.#budget = { ...this.#budget, waiting: NOBODY };
-    clearTimeout(this.#timer);
+    this.#cancelTick?.();
     for (const lane of LANES) {
       for (const waiter of this.#waiters[lane].splice(0)) waiter.refuse(closed());
     }
@@ -86,15 +90,16 @@ class Lanes implements Traffic {
 
   /** Carries the budget's effects out; returns the permit of one that tried. */
   #step(event: BudgetEvent): Permit | undefined {
-    const { budget, effects } = stepBudget(this.#budget, event, performance.now(), this.#rules);
+    const { budget, effects } = stepBudget(this.#budget, event, this.#timers.mono(), this.#rules);
     this.#budget = budget;
     // permits given back after the end free their slot and wake nobody
     if (this.#closed) return undefined;
-    clearTimeout(this.#timer);
+    this.#cancelTick?.();
     let tried: Permit | undefined;
     for (const effect of effects) {
       if (effect.do === 'wake') {
-        this.#timer = setTimeout(() => this.#step({ type: 'tick' }), Math.ceil(effect.inMs));
+        const tick = (): void => void this.#step({ type: 'tick' });
+        this.#cancelTick = this.#timers.after(Math.ceil(effect.inMs), tick);
       } else if (effect.tried) {
         tried = this.#newPermit(effect.lane);
       } else {

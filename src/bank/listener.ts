@@ -17,6 +17,7 @@ import {
   stepInbound,
   type Unanswered,
 } from '../session/inbound.ts';
+import type { Timers } from '../timers.ts';
 import { AllowList, plainAddress, readNetwork } from './allow-list.ts';
 import type { OnBankPacket } from './bank-packet.ts';
 import { BelievedTimer } from './believed-timer.ts';
@@ -40,6 +41,7 @@ export interface ListenerOptions extends InboundRules {
   readonly connectionsMax: number;
   readonly tls?: ListenerTls | undefined;
   readonly framer: Framer;
+  readonly timers: Timers;
   readonly onPacket: OnBankPacket;
   /** A connection that ended without an answer. Harmless facts only; they may be logged as they are. */
   readonly onTurned?: ((why: Turned, fields: { peer: string; why?: string }) => void) | undefined;
@@ -145,12 +147,13 @@ class Inbound {
   readonly #socket: Socket;
   readonly #options: ListenerOptions;
   readonly #peer: string;
-  readonly #timer = new BelievedTimer();
+  readonly #timer: BelievedTimer;
   #state: InboundState;
 
   constructor(socket: Socket, options: ListenerOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#timer = new BelievedTimer(options.timers);
     this.#peer = plainAddress(socket.remoteAddress ?? '');
     const first = accepted(options.framer.reader(), options);
     this.#state = first.state;
@@ -159,7 +162,7 @@ class Inbound {
   }
 
   apply(event: InboundEvent): void {
-    const step = stepInbound(this.#state, event, performance.now(), this.#options);
+    const step = stepInbound(this.#state, event, this.#options.timers.mono(), this.#options);
     this.#state = step.state;
     for (const effect of step.effects) this.#carryOut(effect);
   }
@@ -167,7 +170,7 @@ class Inbound {
   /** True: the write was called. The socket may know of its end before its event is out. */
   #answer(packet: Uint8Array): boolean {
     const { destroyed, writable } = this.#socket;
-    if (destroyed || !writable || !mayAnswer(this.#state, performance.now())) {
+    if (destroyed || !writable || !mayAnswer(this.#state, this.#options.timers.mono())) {
       this.apply({ type: 'refuse' });
       return false;
     }

@@ -3,7 +3,6 @@
  * everybody who sends. A `Connection` is a place in its window. Notices of the bank go out as packets of
  * its own and are acknowledged by whoever has stored them.
  */
-import type { Duplex } from 'node:stream';
 import { YinqiError } from '../errors.ts';
 import { type Backoff, failedAgain, NO_BACKOFF } from '../session/backoff.ts';
 import { type LockOut, NOT_LOCKED, refusedAgain } from '../session/lock-out.ts';
@@ -15,16 +14,18 @@ import type {
   SessionRules,
   SessionState,
 } from '../session/session-shapes.ts';
+import type { Timers } from '../timers.ts';
 import { addressOf } from './address.ts';
 import type { OnBankPacket } from './bank-packet.ts';
+import { dialSocket } from './dial.ts';
 import type { Connection, Line, Numbered, Numbers } from './line.ts';
 import { type SessionHooks, SessionWire } from './session-wire.ts';
-import { dialSocket, type LineOptions, type LineWarning, type WarnFields } from './socket-line.ts';
+import type { LineOptions, LineWarning, WarnFields } from './socket-line.ts';
 
 export interface SessionLineOptions
   extends Pick<
     LineOptions,
-    'host' | 'port' | 'tls' | 'connectWithinMs' | 'backoffMaxMs' | 'onWarn'
+    'host' | 'port' | 'tls' | 'connectWithinMs' | 'backoffMaxMs' | 'onWarn' | 'timers' | 'dial'
   > {
   readonly rules: SessionRules;
   /** continued from the journal */
@@ -45,6 +46,7 @@ class SessionLine implements Line {
   readonly numbers: Numbers;
   readonly #options: SessionLineOptions;
   readonly #address: string;
+  readonly #timers: Timers;
   /** callers that wait for a place, and the keeper's own pauses */
   readonly #sleepers = new Set<() => void>();
   #wire: SessionWire | undefined;
@@ -58,6 +60,7 @@ class SessionLine implements Line {
   constructor(options: SessionLineOptions, address: string) {
     this.#options = options;
     this.#address = address;
+    this.#timers = options.timers;
     const { host, port, sequences } = options;
     const named = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.peer = address === host ? named : `${named}/${address}`;
@@ -78,11 +81,11 @@ class SessionLine implements Line {
 
   async connect(): Promise<Connection> {
     this.start();
-    const giveUpAt = performance.now() + this.#options.connectWithinMs;
+    const giveUpAt = this.#timers.mono() + this.#options.connectWithinMs;
     for (;;) {
       if (this.#closing) throw unreachable('closing');
       if (this.#wire?.free === true) return this.#place(this.#wire);
-      const left = giveUpAt - performance.now();
+      const left = giveUpAt - this.#timers.mono();
       if (left <= 0) throw unreachable(this.#wire?.state.is === 'up' ? 'window' : this.#lastFault);
       await this.#sleep(left);
     }
@@ -104,7 +107,7 @@ class SessionLine implements Line {
   /** One session after the other, until the line closes. */
   async #keep(): Promise<void> {
     while (!this.#closing) {
-      const now = performance.now();
+      const now = this.#timers.mono();
       const pause = Math.max(this.#backoff.notBefore, this.#lockOut.until) - now;
       if (pause > 0) {
         await this.#sleep(pause, 'whole');
@@ -118,7 +121,7 @@ class SessionLine implements Line {
 
   #ended(closed: Closed, signedOnAt: number | undefined): void {
     const { backoffMaxMs, rules } = this.#options;
-    const now = performance.now();
+    const now = this.#timers.mono();
     this.#lastFault = closed.why;
     if (this.#closing) return;
     if (closed.why === 'refused') {
@@ -131,20 +134,20 @@ class SessionLine implements Line {
     // one that was kicked as soon as it was up has not recovered
     const lasted = signedOnAt !== undefined && now - signedOnAt > backoffMaxMs;
     const last = lasted ? NO_BACKOFF : this.#backoff;
-    this.#backoff = failedAgain(last, now, backoffMaxMs, Math.random());
+    this.#backoff = failedAgain(last, now, backoffMaxMs, this.#timers.random());
   }
 
   /** Dials, signs on, and lives until it is closed. */
   #session(): Promise<{ signedOnAt: number | undefined; closed: Closed }> {
-    const { connectWithinMs, rules, tls } = this.#options;
-    const socket = dialSocket(this.#options, this.#address);
+    const { connectWithinMs, dial = dialSocket, host, port, rules, tls } = this.#options;
+    const socket = dial({ address: this.#address, host, port, tls });
     const up = tls === undefined ? 'connect' : 'secureConnect';
     return new Promise((resolve) => {
       let signedOnAt: number | undefined;
-      const wire = new SessionWire(socket as Duplex, up, rules, connectWithinMs, {
+      const wire = new SessionWire(socket, up, rules, connectWithinMs, {
         ...this.#hooks(() => wire),
         onDay: (day, next) => {
-          signedOnAt ??= performance.now();
+          signedOnAt ??= this.#timers.mono();
           this.#options.sequences.open(day);
           this.#options.sequences.raise(next);
         },
@@ -157,9 +160,9 @@ class SessionLine implements Line {
     });
   }
 
-  #hooks(wire: () => SessionWire): Pick<SessionHooks, 'now' | 'ours' | 'onReport' | 'onNotice'> {
+  #hooks(wire: () => SessionWire): Pick<SessionHooks, 'timers' | 'ours' | 'onReport' | 'onNotice'> {
     return {
-      now: () => performance.now(),
+      timers: this.#timers,
       ours: () => this.#ours(),
       onReport: (report) => this.#report(report),
       onNotice: (bytes, answerBy) => {
@@ -199,18 +202,19 @@ class SessionLine implements Line {
 
   /** Until `ms` are over or something has changed; `whole`: only the end of the line ends it sooner. */
   async #sleep(ms: number, how: 'until-change' | 'whole' = 'until-change'): Promise<void> {
-    const until = performance.now() + ms;
+    const until = this.#timers.mono() + ms;
     do {
       await new Promise<void>((resolve) => {
         const wake = (): void => {
-          clearTimeout(timer);
+          cancel();
           this.#sleepers.delete(wake);
           resolve();
         };
-        const timer = setTimeout(wake, Math.max(1, Math.ceil(until - performance.now())));
+        const left = Math.max(1, Math.ceil(until - this.#timers.mono()));
+        const cancel = this.#timers.after(left, wake);
         this.#sleepers.add(wake);
       });
-    } while (how === 'whole' && !this.#closing && performance.now() < until);
+    } while (how === 'whole' && !this.#closing && this.#timers.mono() < until);
   }
 
   /** Signs off where there is a session, and waits for its end. */

@@ -1,7 +1,6 @@
 /**
  * One stream and the session machine that decides about it: events in, effects carried out, nothing clever.
  */
-import type { Duplex } from 'node:stream';
 import { dialSession, dueAt, mayLend, mayWrite, stepSession } from '../session/session.ts';
 import type {
   OurNumbers,
@@ -11,13 +10,14 @@ import type {
   SessionRules,
   SessionState,
 } from '../session/session-shapes.ts';
+import type { Timers } from '../timers.ts';
 import { BelievedTimer } from './believed-timer.ts';
 import { deferred } from './deferred.ts';
 import type { Ending, Exchange } from './line.ts';
-import { heed, writeTo } from './stream.ts';
+import { heed, type Stream, writeTo } from './stream.ts';
 
 export interface SessionHooks {
-  readonly now: () => number;
+  readonly timers: Timers;
   /** asked when the connection is up, before the sign-on */
   readonly ours: () => OurNumbers;
   readonly onReport: (report: Report) => void;
@@ -33,10 +33,10 @@ interface Settling {
 }
 
 export class SessionWire {
-  readonly #stream: Duplex;
+  readonly #stream: Stream;
   readonly #rules: SessionRules;
   readonly #hooks: SessionHooks;
-  readonly #timer = new BelievedTimer();
+  readonly #timer: BelievedTimer;
   readonly #settling = new Map<number, Settling>();
   #state: SessionState;
   #ids = 0;
@@ -44,8 +44,8 @@ export class SessionWire {
   fault: string | undefined;
 
   constructor(
-    stream: Duplex,
-    up: string,
+    stream: Stream,
+    up: 'connect' | 'secureConnect',
     rules: SessionRules,
     withinMs: number,
     hooks: SessionHooks,
@@ -53,7 +53,8 @@ export class SessionWire {
     this.#stream = stream;
     this.#rules = rules;
     this.#hooks = hooks;
-    this.#state = dialSession(hooks.now(), withinMs);
+    this.#timer = new BelievedTimer(hooks.timers);
+    this.#state = dialSession(hooks.timers.mono(), withinMs);
     this.#arm();
     stream.once(up, () => this.apply({ type: 'connected', ours: hooks.ours() }));
     const failed = (code: string): void => {
@@ -104,7 +105,7 @@ export class SessionWire {
   }
 
   apply(event: SessionEvent): void {
-    const step = stepSession(this.#state, event, this.#hooks.now(), this.#rules);
+    const step = stepSession(this.#state, event, this.#hooks.timers.mono(), this.#rules);
     this.#state = step.state;
     for (const effect of step.effects) this.#carryOut(effect);
     this.#arm();
@@ -142,6 +143,6 @@ export class SessionWire {
   #arm(): void {
     const at = dueAt(this.#state, this.#rules);
     if (at === undefined) this.#timer.disarm();
-    else this.#timer.arm(at - this.#hooks.now(), () => this.apply({ type: 'tick' }));
+    else this.#timer.arm(at - this.#hooks.timers.mono(), () => this.apply({ type: 'tick' }));
   }
 }

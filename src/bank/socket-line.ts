@@ -1,11 +1,7 @@
 /**
- * The line to one front end on node:net and node:tls, the only file that opens a socket to a bank: no
- * agent, no proxy, no redirect, no retry of anything but a connection that never came up.
+ * The line to one front end whose connections carry one request each: no agent, no proxy, no redirect, no
+ * retry of anything but a connection that never came up.
  */
-import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
-import { connect, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { YinqiError } from '../errors.ts';
 import { framerOf } from '../protocol/framing/framer.ts';
 import type { ProtocolFile } from '../protocol/spec.ts';
@@ -13,18 +9,13 @@ import { type Backoff, failedAgain, NO_BACKOFF } from '../session/backoff.ts';
 import { InFlight } from '../session/in-flight.ts';
 import type { Report } from '../session/session-shapes.ts';
 import type { ConnectionRules, Warning } from '../session/shapes.ts';
+import type { Timers } from '../timers.ts';
 import { addressOf } from './address.ts';
+import { type Dial, dialSocket, type LineTls } from './dial.ts';
 import { lease, type Use } from './lease.ts';
 import type { Connection, Line } from './line.ts';
+import type { Stream } from './stream.ts';
 import { Wire } from './wire.ts';
-
-export interface LineTls {
-  readonly ca?: Uint8Array | undefined;
-  readonly cert?: Uint8Array | undefined;
-  readonly key?: Uint8Array | undefined;
-  /** name in the front end's certificate; default: the host */
-  readonly serverName?: string | undefined;
-}
 
 /** Harmless facts only; they may be logged as they are. */
 export interface WarnFields {
@@ -51,6 +42,9 @@ export interface LineOptions {
   readonly freeMaxMs: number;
   readonly idleReuseMs: number;
   readonly backoffMaxMs: number;
+  readonly timers: Timers;
+  /** default: a socket of Node */
+  readonly dial?: Dial | undefined;
   readonly onWarn?: ((event: LineWarning, fields: WarnFields) => void) | undefined;
 }
 
@@ -72,9 +66,10 @@ class SocketLine implements Line {
   readonly #options: LineOptions & ConnectionRules;
   readonly #address: string;
   readonly #rules: ConnectionRules;
+  readonly #timers: Timers;
   readonly #inFlight = new InFlight();
   readonly #wires = new Set<Wire>();
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<Stream>();
   /** callers that wait for a back-off or for the knock of another */
   readonly #sleepers = new Set<() => void>();
   #closing = false;
@@ -87,6 +82,7 @@ class SocketLine implements Line {
     this.#options = options;
     this.#address = address;
     this.#rules = options;
+    this.#timers = options.timers;
     this.peer = address === options.host ? host : `${host}/${address}`;
   }
 
@@ -95,12 +91,12 @@ class SocketLine implements Line {
   }
 
   async connect(use: Use): Promise<Connection> {
-    const giveUpAt = performance.now() + this.#options.connectWithinMs;
+    const giveUpAt = this.#timers.mono() + this.#options.connectWithinMs;
     for (;;) {
       if (this.#closing) throw unreachable('closing');
       const ready = this.#ready(use);
       if (ready !== undefined) return lease(ready, use);
-      const now = performance.now();
+      const now = this.#timers.mono();
       const left = giveUpAt - now;
       if (left <= 0) throw unreachable(this.#lastFault);
       const pause = this.#backoff.notBefore - now;
@@ -136,21 +132,27 @@ class SocketLine implements Line {
   }
 
   #failed(why: string): void {
-    const now = performance.now();
+    const now = this.#timers.mono();
     // several tries that failed together are one failure
     if (this.#closing || now < this.#backoff.notBefore) return;
     this.#lastFault = why;
     if (this.up) this.#warn('peer-unreachable', { why });
-    this.#backoff = failedAgain(this.#backoff, now, this.#options.backoffMaxMs, Math.random());
+    this.#backoff = failedAgain(
+      this.#backoff,
+      now,
+      this.#options.backoffMaxMs,
+      this.#timers.random(),
+    );
   }
 
   /** Resolves with a wire that is up, or closed. */
   #dial(withinMs: number): Promise<Wire> {
+    const { dial = dialSocket, host, port, tls } = this.#options;
     return new Promise((resolve) => {
-      const socket = dialSocket(this.#options, this.#address);
+      const socket = dial({ address: this.#address, host, port, tls });
       const wire = new Wire(socket, this.#rules, withinMs, {
         inFlight: this.#inFlight,
-        now: () => performance.now(),
+        timers: this.#timers,
         onWarning: ({ event, ...more }) => this.#warn(event, more),
         onChange: (is) => {
           if (is === 'closed') this.#wires.delete(wire);
@@ -160,7 +162,7 @@ class SocketLine implements Line {
       this.#wires.add(wire);
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
-      const up = this.#options.tls === undefined ? 'connect' : 'secureConnect';
+      const up = tls === undefined ? 'connect' : 'secureConnect';
       socket.once(up, () => wire.apply({ type: 'connected' }));
     });
   }
@@ -169,11 +171,11 @@ class SocketLine implements Line {
   #sleep(ms: number, other?: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
-        clearTimeout(timer);
+        cancel();
         this.#sleepers.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const cancel = this.#timers.after(ms, wake);
       this.#sleepers.add(wake);
       other?.then(wake, wake);
     });
@@ -186,30 +188,10 @@ class SocketLine implements Line {
   async close(): Promise<void> {
     this.#closing = true;
     for (const wake of this.#sleepers) wake();
-    const gone = [...this.#sockets].map((socket) => once(socket, 'close').catch(() => undefined));
+    const gone = [...this.#sockets].map(
+      (socket) => new Promise<void>((resolve) => socket.once('close', resolve)),
+    );
     for (const wire of this.#wires) wire.apply({ type: 'stop' });
     await Promise.all(gone);
   }
-}
-
-/** A socket on its way up: `connect` or, where the link has TLS, `secureConnect` says that it is. */
-export function dialSocket(
-  { tls, host, port }: Pick<LineOptions, 'host' | 'port' | 'tls'>,
-  address: string,
-): Socket {
-  const to = { host: address, port };
-  const socket = tls === undefined ? connect(to) : connectTls({ ...to, ...tlsOptions(tls, host) });
-  return socket.setNoDelay(true);
-}
-
-/** The name is checked against the certificate; an address against the addresses in it. */
-function tlsOptions(tls: LineTls, host: string): ConnectionOptions {
-  const name = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
-  return {
-    ...(tls.ca === undefined ? {} : { ca: Buffer.from(tls.ca) }),
-    ...(tls.cert === undefined ? {} : { cert: Buffer.from(tls.cert) }),
-    ...(tls.key === undefined ? {} : { key: Buffer.from(tls.key) }),
-    ...(name === undefined ? {} : { servername: name }),
-    rejectUnauthorized: true,
-  };
 }

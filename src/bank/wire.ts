@@ -1,7 +1,6 @@
 /**
  * One stream and the machine that decides about it: events in, effects carried out, nothing clever.
  */
-import type { Duplex } from 'node:stream';
 import { dial, isUsable, stepConnection } from '../session/connection.ts';
 import type { InFlight } from '../session/in-flight.ts';
 import type {
@@ -12,15 +11,16 @@ import type {
   Ending,
   Warning,
 } from '../session/shapes.ts';
+import type { Timers } from '../timers.ts';
 import { BelievedTimer } from './believed-timer.ts';
 import { deferred } from './deferred.ts';
 import type { Exchange } from './line.ts';
-import { heed, writeTo } from './stream.ts';
+import { heed, type Stream, writeTo } from './stream.ts';
 
 export interface WireHooks {
   /** what is on the way on all wires of the line */
   readonly inFlight: InFlight;
-  readonly now: () => number;
+  readonly timers: Timers;
   readonly onWarning: (warning: Warning) => void;
   /** after every event, with the state it led to */
   readonly onChange: (is: ConnectionState['is']) => void;
@@ -32,10 +32,10 @@ interface Settling {
 }
 
 export class Wire {
-  readonly #stream: Duplex;
+  readonly #stream: Stream;
   readonly #rules: ConnectionRules;
   readonly #hooks: WireHooks;
-  readonly #timer = new BelievedTimer();
+  readonly #timer: BelievedTimer;
   #state: ConnectionState;
   #settling: Settling | undefined;
   /** errno of the last error */
@@ -43,10 +43,11 @@ export class Wire {
   /** handed out to somebody */
   lent = true;
 
-  constructor(stream: Duplex, rules: ConnectionRules, withinMs: number, hooks: WireHooks) {
+  constructor(stream: Stream, rules: ConnectionRules, withinMs: number, hooks: WireHooks) {
     this.#stream = stream;
     this.#rules = rules;
     this.#hooks = hooks;
+    this.#timer = new BelievedTimer(hooks.timers);
     const first = dial(withinMs);
     this.#state = first.state;
     for (const effect of first.effects) this.#carryOut(effect);
@@ -67,7 +68,7 @@ export class Wire {
   }
 
   apply(event: ConnectionEvent, settling = this.#settling): void {
-    const step = stepConnection(this.#state, event, this.#hooks.now(), this.#rules);
+    const step = stepConnection(this.#state, event, this.#hooks.timers.mono(), this.#rules);
     this.#state = step.state;
     this.#settling = settling;
     for (const effect of step.effects) this.#carryOut(effect);

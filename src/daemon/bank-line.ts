@@ -1,9 +1,10 @@
 /** The way to a link's front end, as its spec keeps connections: one per request, or one session for everything. */
 import { readFileSync } from 'node:fs';
 import type { OnBankPacket } from '../bank/bank-packet.ts';
+import type { Dial, LineTls } from '../bank/dial.ts';
 import type { Line } from '../bank/line.ts';
 import { openSessionLine } from '../bank/session-line.ts';
-import { type LineOptions, type LineTls, openLine } from '../bank/socket-line.ts';
+import { type LineOptions, openLine } from '../bank/socket-line.ts';
 import type { LinkConfig } from '../config.ts';
 import { settingsOf } from '../engine/context.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -13,6 +14,7 @@ import { evaluate } from '../protocol/expression.ts';
 import type { BankSpec } from '../protocol/spec.ts';
 import { Sequences } from '../session/sequences.ts';
 import { sessionCodec } from '../session/session-packets.ts';
+import type { Timers } from '../timers.ts';
 
 /** Answers that belong to nothing we asked. */
 const UNCLAIMED = ['unclaimed-bytes', 'answer-misnamed'];
@@ -32,12 +34,14 @@ export interface LineParts {
   readonly journal: Journal;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly timers: Timers;
+  readonly dial?: Dial;
   /** what the bank sends by itself on a session */
   readonly onPacket: OnBankPacket;
 }
 
 export function openLineFor(link: LinkConfig, spec: BankSpec, parts: LineParts): Promise<Line> {
-  const { journal, log, metrics, onPacket } = parts;
+  const { dial, journal, log, metrics, onPacket, timers } = parts;
   const onWarn: LineOptions['onWarn'] = (event, fields) => {
     if (UNCLAIMED.some((one) => one === event)) metrics.unclaimed(link.name);
     if (event === 'sequence-gap' || event === 'sequence-behind') {
@@ -46,7 +50,7 @@ export function openLineFor(link: LinkConfig, spec: BankSpec, parts: LineParts):
     if (event === 'sign-on-refused') metrics.signOnRefused(link.name);
     log.warn(event, { link: link.name, ...fields });
   };
-  const common = { ...link, tls: tlsOf(link.tls), onWarn };
+  const common = { ...link, tls: tlsOf(link.tls), onWarn, timers, dial };
   const { protocol } = spec;
   const { session } = protocol.connection;
   if (session === undefined) return openLine({ ...common, protocol });

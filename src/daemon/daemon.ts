@@ -19,6 +19,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import { commandConnection } from '../queue/connection.ts';
 import { createPublisher } from '../queue/publisher.ts';
 import { quieten } from '../queue/quiet.ts';
+import type { Timers } from '../timers.ts';
 import { Intakes } from './intakes.ts';
 import { type OpenLink, openLink, type Shared } from './links.ts';
 import { listenFor } from './listening.ts';
@@ -34,6 +35,7 @@ export interface DaemonOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly sources: Sources;
+  readonly timers: Timers;
   readonly failpoint: (at: Failpoint) => void;
   readonly onFatal: (error: unknown) => void;
 }
@@ -45,7 +47,7 @@ export interface Daemon {
 }
 
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { config, failpoint, log, metrics, onFatal, sources } = options;
+  const { config, failpoint, log, metrics, onFatal, sources, timers } = options;
   /** what has been opened, to be closed in reverse */
   const opened: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -98,6 +100,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       log,
       metrics,
       sources,
+      timers,
       durability,
       redisRun: run,
       failpoint,

@@ -12,6 +12,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import type { BankSpec } from '../protocol/spec.ts';
 import type { Publisher } from '../queue/publisher.ts';
 import { openStore } from '../store/redis-store.ts';
+import type { Timers } from '../timers.ts';
 import { openLineFor } from './bank-line.ts';
 
 /** What all links of the process share. */
@@ -23,6 +24,7 @@ export interface Shared {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly sources: Sources;
+  readonly timers: Timers;
   readonly durability: string;
   readonly redisRun: string;
   readonly failpoint: (at: Failpoint) => void;
@@ -39,11 +41,12 @@ export async function openLink(
   link: LinkConfig,
   spec: BankSpec,
 ): Promise<OpenLink> {
-  const { config, journal, log, metrics, publisher, redis, sources } = shared;
+  const { config, journal, log, metrics, publisher, redis, sources, timers } = shared;
   const line = await openLineFor(link, spec, {
     journal,
     log,
     metrics,
+    timers,
     // nothing comes before the engine has started the line
     onPacket: (packet) => engine.onBankPacket(packet),
   });
@@ -54,8 +57,9 @@ export async function openLink(
     store: openStore(redis, link.name, { retentionMs: config.retentionMs }),
     journal,
     line,
-    traffic: openTraffic({ window, ratePerMinute, burst, sweepFloorShare }),
+    traffic: openTraffic({ window, ratePerMinute, burst, sweepFloorShare }, timers),
     clock: new Clock(sources),
+    timers,
     log,
     metrics,
     failpoint: shared.failpoint,

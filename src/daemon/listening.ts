@@ -6,7 +6,7 @@ import type { OpenLink } from './links.ts';
 
 /** Undefined where the link listens nowhere. */
 export async function listenFor({ engine }: OpenLink): Promise<Listener | undefined> {
-  const { link, log, metrics, spec } = engine.ctx;
+  const { link, log, metrics, spec, timers } = engine.ctx;
   const { listen } = link;
   if (listen === undefined) return undefined;
   const { tls: files, host, port, allow, connectionsMax } = listen;
@@ -30,6 +30,7 @@ export async function listenFor({ engine }: OpenLink): Promise<Listener | undefi
     lingerMs,
     packetWithinMs,
     ...tls,
+    timers,
     framer: framerOf(spec.protocol, `${host}:${port}`),
     onPacket: (packet) => engine.onBankPacket(packet),
     onTurned: (why, fields) => {

@@ -2,15 +2,19 @@
  * Gathers items and hands them over in batches: one batch in flight, the next leaves when it was answered.
  * Under load batches grow by themselves; alone, an item waits one turn of the event loop.
  */
+import type { Timers } from '../timers.ts';
+
 export class Batcher<Item, Answer> {
   readonly #run: (items: Item[]) => Promise<Answer[]>;
   readonly #itemsMax: number;
+  readonly #timers: Timers;
   #waiting: { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] =
     [];
   #busy = false;
 
   /** `run` answers one answer an item, in order. */
-  constructor(run: (items: Item[]) => Promise<Answer[]>, itemsMax: number) {
+  constructor(run: (items: Item[]) => Promise<Answer[]>, itemsMax: number, timers: Timers) {
+    this.#timers = timers;
     this.#run = run;
     this.#itemsMax = itemsMax;
   }
@@ -20,7 +24,7 @@ export class Batcher<Item, Answer> {
       this.#waiting.push({ item, resolve, reject });
       if (!this.#busy) {
         this.#busy = true;
-        setImmediate(() => void this.#drain());
+        this.#timers.soon(() => void this.#drain());
       }
     });
   }

@@ -3,10 +3,10 @@
  * leave together with the next claim, one script a batch. A script that Redis refuses for a while is
  * offered again as it is (it is repeatable); a stale epoch or a Redis gone back ends the process.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { YinqiError } from '../errors.ts';
 import type { Held } from '../instruction/intent.ts';
 import type { Change, ChangeResult, Committed } from '../store/shapes.ts';
+import { sleep } from '../timers.ts';
 import type { LinkContext } from './context.ts';
 
 const RETRY_MS = 250;
@@ -51,7 +51,7 @@ export class Committer {
   #start(): void {
     if (this.#busy) return;
     this.#busy = true;
-    setImmediate(() => void this.#drain());
+    this.#ctx.timers.soon(() => void this.#drain());
   }
 
   async #drain(): Promise<void> {
@@ -87,7 +87,7 @@ export class Committer {
           return undefined;
         }
         this.#ctx.log.warn('commit-refused', { link: this.#ctx.link.name, error });
-        await sleep(RETRY_MS);
+        await sleep(this.#ctx.timers, RETRY_MS);
       }
     }
   }

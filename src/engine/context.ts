@@ -9,6 +9,7 @@ import type { Log } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { BankSpec, Operation } from '../protocol/spec.ts';
 import type { Store } from '../store/store.ts';
+import type { Timers } from '../timers.ts';
 import type { Clock } from './clock.ts';
 
 /** Two neighbouring steps a kill -9 may part; armed only by tests, from outside (see src/main.ts). */
@@ -40,6 +41,7 @@ export interface LinkContext {
   readonly line: Line;
   readonly traffic: Traffic;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly failpoint: (at: Failpoint) => void;

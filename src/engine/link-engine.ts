@@ -11,6 +11,7 @@ import { isFinal } from '../instruction/intent.ts';
 import type { Step } from '../instruction/step.ts';
 import type { Publisher } from '../queue/publisher.ts';
 import type { Beat } from '../store/shapes.ts';
+import { type Cancel, sleep } from '../timers.ts';
 import { Acceptor, type AcceptorDoors } from './accepting/acceptor.ts';
 import { Asker } from './asking/asker.ts';
 import { LocalDesk } from './asking/local.ts';
@@ -63,7 +64,7 @@ export class LinkEngine {
   readonly #outbox: Outbox;
   readonly #credits: CreditDesk | undefined;
   readonly #pushes: PushDesk;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelBeat: Cancel | undefined;
   #beating: Promise<void> | undefined;
   #started = false;
   #stopped = false;
@@ -184,7 +185,7 @@ export class LinkEngine {
   /** Claims nothing more, lets what is on its way end for a while, and gives the lease up. */
   async stop(withinMs: number): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#cancelBeat?.();
     await this.#beating;
     this.#pushes.stop();
     await Promise.all([this.#sender.stop(), this.#credits?.stop()]);
@@ -192,7 +193,7 @@ export class LinkEngine {
     this.#querier.stop();
     const until = this.ctx.clock.mono() + withinMs;
     while (this.#sender.inHand.size > 0 && this.ctx.clock.mono() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(this.ctx.timers, 20);
     }
     await this.#outbox.stop();
     await this.ctx.line.close();
@@ -216,12 +217,9 @@ export class LinkEngine {
     if (step.back || step.dueAt === null) return;
     const pause = step.dueAt - this.ctx.clock.now().wall;
     if (pause > BEAT_MS) return;
-    setTimeout(
-      () => {
-        if (!this.#stopped) this.#handOver([held]);
-      },
-      Math.max(0, pause),
-    );
+    this.ctx.timers.after(Math.max(0, pause), () => {
+      if (!this.#stopped) this.#handOver([held]);
+    });
   }
 
   #aside = ({ intent }: Held): boolean => intent.kind === 'query' || intent.kind === 'local';
@@ -247,9 +245,9 @@ export class LinkEngine {
 
   #schedule(): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
+    this.#cancelBeat = this.ctx.timers.after(BEAT_MS, () => {
       this.#beating = this.#beat().finally(() => this.#schedule());
-    }, BEAT_MS);
+    });
   }
 
   async #beat(): Promise<void> {

@@ -19,6 +19,7 @@ const IO = ['bank', 'store', 'journal', 'queue', 'ops'];
 const LAYERS: Readonly<Record<string, Layer>> = {
   // pure: from data to data
   'errors.ts': { src: [], packages: [], node: [] },
+  'timers.ts': { src: [], packages: [], node: [] },
   protocol: {
     src: ['errors.ts'],
     packages: ['iconv-lite', 'xml2js', 'yaml', 'zod'],
@@ -36,16 +37,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // I/O: each knows its own outside and no other
   bank: {
-    src: ['errors.ts', 'protocol', 'session'],
+    src: ['errors.ts', 'timers.ts', 'protocol', 'session'],
     packages: [],
-    node: [
-      'node:buffer',
-      'node:dns/promises',
-      'node:events',
-      'node:net',
-      'node:stream',
-      'node:tls',
-    ],
+    node: ['node:buffer', 'node:dns/promises', 'node:net', 'node:tls'],
   },
   store: {
     src: ['errors.ts', 'instruction'],
@@ -78,14 +72,17 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // where they meet
   engine: {
-    src: ['config.ts', 'errors.ts', 'protocol', 'instruction', 'credits', 'pushes', ...IO],
+    src: [
+      ...['config.ts', 'errors.ts', 'timers.ts', 'protocol', 'instruction', 'credits', 'pushes'],
+      ...IO,
+    ],
     packages: [],
-    node: ['node:crypto', 'node:timers/promises'],
+    node: ['node:crypto'],
   },
   daemon: {
     src: [
-      ...['config.ts', 'errors.ts', 'link-settings.ts', 'spec-directory.ts', 'protocol'],
-      ...['instruction', 'session', 'engine', ...IO],
+      ...['config.ts', 'errors.ts', 'timers.ts', 'link-settings.ts', 'spec-directory.ts'],
+      ...['protocol', 'instruction', 'session', 'engine', ...IO],
     ],
     packages: ['ioredis'],
     node: READS_FILES,
@@ -96,7 +93,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     node: [...READS_FILES, 'node:os'],
   },
   'main.ts': {
-    src: ['cli', 'config.ts', 'daemon', 'engine', 'errors.ts', 'ops'],
+    src: ['cli', 'config.ts', 'daemon', 'engine', 'errors.ts', 'ops', 'timers.ts'],
     packages: [],
     node: ['node:crypto', 'node:fs'],
   },

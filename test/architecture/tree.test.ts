@@ -53,6 +53,14 @@ describe('every file of src', () => {
     expect(readers.sort()).toEqual(['src/main.ts', ...READS_PROCESS].sort());
   });
 
+  it('has time and chance from what it is given where the simulation runs it', () => {
+    const timers = /\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\b/;
+    const clocks = /\bDate\.now\(|\bnew Date\(\)|\bperformance\./;
+    const chance = /\bMath\.random\b|\brandom(?:Bytes|Int|UUID)\b/;
+    const globals = [timers, clocks, chance].flatMap(filesWith);
+    expect(globals.filter((path) => /^src\/(engine|bank)\//.test(path))).toEqual([]);
+  });
+
   it('asks no host clock where time is an argument', () => {
     const pure = /^src\/(protocol|session|instruction|credits|engine)\//;
     const clocks = filesWith(/\bDate\.now\(|\bnew Date\(\)|\bperformance\.|\bhrtime\b/);

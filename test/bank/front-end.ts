@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Line } from '../../src/bank/line.ts';
 import { type LineOptions, openLine, type WarnFields } from '../../src/bank/socket-line.ts';
+import { realTimers } from '../../src/timers.ts';
 
 export type Serve = (request: string, socket: Socket, nth: number) => void;
 
@@ -112,6 +113,7 @@ export const LINE: Omit<LineOptions, 'port'> = {
   freeMaxMs: 5_000,
   idleReuseMs: 5_000,
   backoffMaxMs: 100,
+  timers: realTimers,
 };
 
 const open: (() => Promise<void>)[] = [];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTraffic, type TrafficOptions } from '../../src/bank/lanes.ts';
 import type { Lane, Permit } from '../../src/bank/traffic.ts';
+import { realTimers } from '../../src/timers.ts';
 
 const OPTIONS: TrafficOptions = { window: 2, ratePerMinute: 60, burst: 10, sweepFloorShare: 0.2 };
 
@@ -15,7 +16,7 @@ const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 /** Waits in lanes, and the order in which they are let go. */
 function queue(options: Partial<TrafficOptions> = {}) {
-  const traffic = openTraffic({ ...OPTIONS, ...options });
+  const traffic = openTraffic({ ...OPTIONS, ...options }, realTimers);
   const went: string[] = [];
   const permits: Permit[] = [];
   const wait = (lane: Lane, name: string = lane, signal?: AbortSignal): void => {

@@ -9,6 +9,7 @@ import { type Listener, type ListenerOptions, openListener } from '../../src/ban
 import { framerOf } from '../../src/protocol/framing/framer.ts';
 import { packetBytes } from '../../src/protocol/framing/packet.ts';
 import { headsFraming } from '../../src/protocol/spec-framing.ts';
+import { realTimers } from '../../src/timers.ts';
 import { makeCertificate } from './certificate.ts';
 import { pause, until } from './front-end.ts';
 
@@ -60,6 +61,7 @@ async function listening(more: Partial<ListenerOptions> = {}): Promise<Ground> {
     answerWithinMs: 5_000,
     lingerMs: 5_000,
     connectionsMax: 8,
+    timers: realTimers,
     framer: framerOf({ framing, correlation: 'none' }, ''),
     onPacket: (one) => packets.push(one),
     onTurned: (why) => turned.push(why),

@@ -18,13 +18,13 @@ const within = (path: string, folders: readonly string[]): boolean =>
 describe('the door to the bank', () => {
   it('is looked for in all sources', () => {
     expect(sources.length).toBeGreaterThan(50);
-    expect(those(/from 'node:net'/)).toContain('bank/socket-line.ts');
+    expect(those(/from 'node:net'/)).toContain('bank/dial.ts');
   });
 
   it('is the only one: nothing else opens a socket, but for our own on this machine', () => {
     const others = those(
       /(from |import |import\(|require\()['"](node:)?(net|tls|dgram)['"]/,
-    ).filter((path) => !['bank/socket-line.ts', 'bank/listener.ts'].includes(path));
+    ).filter((path) => !['bank/dial.ts', 'bank/listener.ts'].includes(path));
     // addresses are compared there, and nothing else
     expect(those(/(connect|createServer|Socket)\b.*'node:net'/)).not.toContain(
       'bank/allow-list.ts',

@@ -10,6 +10,7 @@ import { openSessionLine } from '../../src/bank/session-line.ts';
 import { encodeRequest } from '../../src/protocol/encode.ts';
 import { Sequences } from '../../src/session/sequences.ts';
 import { readSpec } from '../../src/spec-directory.ts';
+import { realTimers } from '../../src/timers.ts';
 import { RULES } from '../session/reference-rules.ts';
 
 const ORDERS = 1_000;
@@ -53,6 +54,7 @@ beforeAll(async () => {
   line = await openSessionLine({
     host: '127.0.0.1',
     port: bank.port,
+    timers: realTimers,
     connectWithinMs: 5_000,
     backoffMaxMs: 5,
     rules: {

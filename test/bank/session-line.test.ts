@@ -8,6 +8,7 @@ import { decodeAnswer } from '../../src/protocol/decode.ts';
 import { encodeAnswer, encodeRequest } from '../../src/protocol/encode.ts';
 import { Sequences } from '../../src/session/sequences.ts';
 import { readSpec } from '../../src/spec-directory.ts';
+import { realTimers } from '../../src/timers.ts';
 import { RULES } from '../session/reference-rules.ts';
 
 const spec = readSpec('protocol-specs/reference');
@@ -38,6 +39,7 @@ const open = async (more: Partial<typeof RULES> = {}): Promise<Line> =>
   openSessionLine({
     host: '127.0.0.1',
     port: bank.port,
+    timers: realTimers,
     connectWithinMs: 2_000,
     backoffMaxMs: 100,
     rules: { ...RULES, answerWithinMs: 500, lateUntilMs: 3_000, ...more },

@@ -6,6 +6,7 @@ import { lease } from '../../src/bank/lease.ts';
 import { Wire } from '../../src/bank/wire.ts';
 import { framerOf } from '../../src/protocol/framing/framer.ts';
 import { InFlight } from '../../src/session/in-flight.ts';
+import { realTimers } from '../../src/timers.ts';
 import { answer, LINE } from './front-end.ts';
 
 /** A wire that is up, over a stream that swallows what is written. */
@@ -22,7 +23,7 @@ function wireUp(answerWithinMs: number) {
   const rules = { ...LINE, framer, policy: 'kept' as const, answerWithinMs };
   const wire = new Wire(stream, rules, 1_000, {
     inFlight: new InFlight(),
-    now: () => performance.now(),
+    timers: realTimers,
     onWarning: () => undefined,
     onChange: () => undefined,
   });

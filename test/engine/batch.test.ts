@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Batcher } from '../../src/engine/batch.ts';
+import { realTimers } from '../../src/timers.ts';
 
 /** A place that answers when told to. */
 class Place {
@@ -25,7 +26,7 @@ class Place {
 
 const made = (itemsMax = 3) => {
   const place = new Place();
-  return { place, batcher: new Batcher<number, string>(place.run, itemsMax) };
+  return { place, batcher: new Batcher<number, string>(place.run, itemsMax, realTimers) };
 };
 
 describe('a batcher', () => {
@@ -77,7 +78,7 @@ describe('a batcher', () => {
   });
 
   it('an item without an answer fails rather than waits for ever', async () => {
-    const batcher = new Batcher<number, string>(async () => ['only one'], 3);
+    const batcher = new Batcher<number, string>(async () => ['only one'], 3, realTimers);
     const [one, two] = [batcher.add(1), batcher.add(2)];
     const failed = expect(two).rejects.toThrow('fewer items');
     expect(await one).toBe('only one');

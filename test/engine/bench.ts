@@ -25,6 +25,7 @@ import type { BankSpec } from '../../src/protocol/spec.ts';
 import type { OutEntry, Publisher } from '../../src/queue/publisher.ts';
 import { openStore } from '../../src/store/redis-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { realTimers } from '../../src/timers.ts';
 import { citic } from './ground.ts';
 
 export const LINK = 'citic-main';
@@ -157,7 +158,8 @@ export async function bench(other?: OtherBank): Promise<Bench> {
         store,
         journal,
         line: lineOf(self, spec),
-        traffic: openTraffic(link),
+        traffic: openTraffic(link, realTimers),
+        timers: realTimers,
         clock: new Clock({
           wall: () => Date.now() + self.ahead.wall,
           mono: () => performance.now(),

@@ -4,6 +4,7 @@ import { Clock } from '../../src/engine/clock.ts';
 import type { LinkContext } from '../../src/engine/context.ts';
 import { type Held, type Intent, type Life, life } from '../../src/instruction/intent.ts';
 import { readSpec } from '../../src/spec-directory.ts';
+import { realTimers } from '../../src/timers.ts';
 
 export const citic = readSpec('protocol-specs/citic');
 
@@ -26,7 +27,13 @@ sources:
 export function contextWith(parts: Partial<LinkContext> = {}): LinkContext {
   const [link] = config.links;
   const clock = new Clock({ wall: () => NOW, mono: () => 0, run: 'run-1' });
-  const given: Partial<LinkContext> = { spec: citic, clock, ...(link && { link }), ...parts };
+  const given: Partial<LinkContext> = {
+    spec: citic,
+    clock,
+    timers: realTimers,
+    ...(link && { link }),
+    ...parts,
+  };
   return new Proxy(given, {
     get(target, name: keyof LinkContext) {
       if (!(name in target)) throw new Error(`the test gives no ${name}`);

@@ -43,7 +43,7 @@ export class Acceptor {
     this.#ctx = ctx;
     this.#doors = doors;
     this.#replies = new Replies(ctx, doors.reply);
-    this.#batch = new Batcher((items) => ctx.store.accept(items), BATCH_ITEMS_MAX);
+    this.#batch = new Batcher((items) => ctx.store.accept(items), BATCH_ITEMS_MAX, ctx.timers);
   }
 
   /** Takes one instruction of `source`; resolves once it is durable, or known, or refused. */

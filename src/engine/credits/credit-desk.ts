@@ -3,12 +3,12 @@
  * told (R13). One desk whatever the number of sweeps: they share the budget, and whoever's money moved last
  * comes first. How one day is read stands in sweep.ts.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inOrder, longestUnsweptMs, openDays, type Swept } from '../../credits/round.ts';
 import { YinqiError } from '../../errors.ts';
 import { addDays, dayOf } from '../../instruction/day.ts';
 import { evaluate } from '../../protocol/expression.ts';
 import type { SweepSpec } from '../../protocol/spec.ts';
+import { sleep } from '../../timers.ts';
 import { type LinkContext, settingsOf } from '../context.ts';
 import type { DaySeen } from '../pushes/awaiting.ts';
 import type { Wanted } from '../pushes/push-desk.ts';
@@ -114,9 +114,7 @@ export class CreditDesk {
   async #pauseUntilWanted(ms: number): Promise<void> {
     const woken = new AbortController();
     this.#wake = () => woken.abort();
-    await sleep(ms, undefined, {
-      signal: AbortSignal.any([this.#stop.signal, woken.signal]),
-    }).catch(() => undefined);
+    await sleep(this.#ctx.timers, ms, AbortSignal.any([this.#stop.signal, woken.signal]));
     this.#wake = () => undefined;
   }
 
@@ -145,7 +143,7 @@ export class CreditDesk {
   }
 
   #pause(ms: number): Promise<void> {
-    return sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    return sleep(this.#ctx.timers, ms, this.#stop.signal);
   }
 
   /** Day of the first start record: where a Redis that lost everything begins again. */

@@ -16,6 +16,7 @@ import type { NewRecord } from '../../journal/records.ts';
 import { type Push, readPush, tellOf } from '../../pushes/push.ts';
 import { answerPacket } from '../../pushes/scope.ts';
 import type { PushMark } from '../../store/shapes.ts';
+import type { Cancel } from '../../timers.ts';
 import { Batcher } from '../batch.ts';
 import type { LinkContext } from '../context.ts';
 import { Awaiting, type DaySeen } from './awaiting.ts';
@@ -64,7 +65,7 @@ export class PushDesk {
   readonly #stored = new Set<string>();
   /** in the journal and not in Redis: whether the bank sends them again is not known */
   #owed: Push[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #cancelOwed: Cancel | undefined;
   #forgotAt = 0;
   #reload = true;
   #stopped = false;
@@ -76,7 +77,7 @@ export class PushDesk {
     const questions = new QuestionDesk(ctx, awaiting);
     questions.onOut = () => doors.out();
     this.#desks = { awaiting, questions, sources, provisional: new Provisional() };
-    this.#batch = new Batcher((items) => this.#keep(items), BATCH_MAX);
+    this.#batch = new Batcher((items) => this.#keep(items), BATCH_MAX, ctx.timers);
     this.#returning = new Returning(ctx, this.#desks);
   }
 
@@ -96,7 +97,7 @@ export class PushDesk {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#cancelOwed?.();
     this.#desks.questions.stop();
   }
 
@@ -264,13 +265,13 @@ export class PushDesk {
   /** What is in the journal is ours, acknowledged or not: Redis gets it as soon as it takes it. */
   #owe(push: Push): void {
     if (push.spec.role !== 'question') this.#owed.push(push);
-    if (this.#stopped || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
+    if (this.#stopped || this.#cancelOwed !== undefined) return;
+    this.#cancelOwed = this.#ctx.timers.after(AGAIN_MS, () => {
+      this.#cancelOwed = undefined;
       for (const one of this.#owed.splice(0)) {
         void this.#batch.add({ push: one }).catch(() => this.#owe(one));
       }
-    }, AGAIN_MS);
+    });
   }
 
   /** What was taken, or never will be, is not kept for ever. */

@@ -13,6 +13,7 @@ import type { Push } from '../../pushes/push.ts';
 import { inTime, type QuestionEvent, stepQuestion } from '../../pushes/question.ts';
 import { missingIn, type Reply, replyFor } from '../../pushes/scope.ts';
 import type { OutEntry, PushMark } from '../../store/shapes.ts';
+import type { Cancel } from '../../timers.ts';
 import type { LinkContext } from '../context.ts';
 import { Turns } from '../turns.ts';
 import type { Awaiting } from './awaiting.ts';
@@ -27,7 +28,7 @@ interface Live {
   readonly packets: BankPacket[];
   /** monotonic ms */
   readonly deadline: number;
-  timer: NodeJS.Timeout | undefined;
+  cancel: Cancel | undefined;
   /** a yes is on its way: nothing else may be said any more */
   promising: boolean;
 }
@@ -77,8 +78,8 @@ export class QuestionDesk {
   }
 
   stop(): void {
-    for (const { packets, timer } of this.#live.values()) {
-      clearTimeout(timer);
+    for (const { packets, cancel } of this.#live.values()) {
+      cancel?.();
       for (const packet of packets) packet.refuse();
     }
     this.#live.clear();
@@ -94,7 +95,7 @@ export class QuestionDesk {
     const now = clock.mono();
     const left = packet.answerBy - now;
     const deadline = now + Math.min(link.questionWithinMs, left);
-    const live: Live = { push, packets: [packet], deadline, timer: undefined, promising: false };
+    const live: Live = { push, packets: [packet], deadline, cancel: undefined, promising: false };
     this.#live.set(push.key, live);
     this.#arm(live, deadline - now);
   }
@@ -224,11 +225,9 @@ export class QuestionDesk {
   }
 
   #arm(live: Live, ms: number): void {
-    live.timer = setTimeout(
-      // a timer that fires lets the event loop read once before it is believed (R19)
-      () => setImmediate(() => this.#late(live)),
-      Math.max(0, ms),
-    );
+    const { timers } = this.#ctx;
+    // a timer that fires lets the event loop read once before it is believed (R19)
+    live.cancel = timers.after(Math.max(0, ms), () => timers.soon(() => this.#late(live)));
   }
 
   #late(live: Live): void {
@@ -255,7 +254,7 @@ export class QuestionDesk {
   }
 
   #end(live: Live): void {
-    clearTimeout(live.timer);
+    live.cancel?.();
     this.#live.delete(live.push.key);
   }
 

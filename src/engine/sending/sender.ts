@@ -11,6 +11,7 @@
 import { type SafeError, safeError, YinqiError } from '../../errors.ts';
 import type { Event } from '../../instruction/event.ts';
 import type { Held } from '../../instruction/intent.ts';
+import { sleep } from '../../timers.ts';
 import type { Mark } from '../clock.ts';
 import type { Committer } from '../committer.ts';
 import type { LinkContext } from '../context.ts';
@@ -101,7 +102,7 @@ export class Sender {
   }
 
   #pause(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, UNREACHABLE_PAUSE_MS));
+    return sleep(this.#ctx.timers, UNREACHABLE_PAUSE_MS);
   }
 
   /** One batch; false if the front end could not be reached. */

@@ -3,10 +3,10 @@
  * it is published, an entry leaves the outbox after it is on its queue. Whatever a crash leaves in between
  * is done again under the same job id.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewRecord } from '../../journal/records.ts';
 import type { Publisher, OutEntry as QueueEntry } from '../../queue/publisher.ts';
 import type { OutRead } from '../../store/shapes.ts';
+import { sleep } from '../../timers.ts';
 import type { LinkContext } from '../context.ts';
 import { finalRecord, type Outgoing } from './telling.ts';
 
@@ -54,7 +54,7 @@ export class Outbox {
       } catch (error) {
         this.#ctx.log.warn('not-published', { link: this.#ctx.link.name, error });
         this.#wanted = true;
-        await sleep(RETRY_MS);
+        await sleep(this.#ctx.timers, RETRY_MS);
       }
     }
   }
