@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { type Listener, openListener } from '../../src/bank/listener.ts';
 import { framerOf } from '../../src/protocol/framing/framer.ts';
 import { readPush } from '../../src/pushes/push.ts';
+import { realTimers } from '../../src/timers.ts';
 import { bank as goldenOf } from './golden.ts';
 import { ended, must, type Target } from './target.ts';
 
@@ -60,6 +61,7 @@ export function listenerTarget(specs: string): Target {
       packetWithinMs: 200,
       answerWithinMs: 1_000,
       lingerMs: 200,
+      timers: realTimers,
       framer: framerOf(spec.protocol, '127.0.0.1:1'),
       onPacket: (packet) => {
         handed = ended(() => `push ${readPush(spec, 'link', packet.bytes).code}`);
