@@ -7,6 +7,7 @@
  *   transactions/X.yaml     fields, verdicts, inquiry             lint/fields, lint/verdicts, lint/questions
  *   push of X.yaml          what the bank sends by itself         lint/pushes
  *   operations.yaml         mappings and what they refer to       lint/operations, lint/mapping
+ *   everywhere              what is marked secret                 lint/secrets
  */
 import { lintBank } from './lint/bank.ts';
 import { lintBody, lintEnvelope } from './lint/bodies.ts';
@@ -16,6 +17,7 @@ import { lintOperation } from './lint/operations.ts';
 import { type LintFault, Place } from './lint/place.ts';
 import { lintPush } from './lint/pushes.ts';
 import { lintInquiry, lintQuery } from './lint/questions.ts';
+import { lintSecretParts, lintSecrets, lintSecretsOf } from './lint/secrets.ts';
 import { lintSession } from './lint/session.ts';
 import { lintCodes, lintSourceNames, lintVerdicts } from './lint/verdicts.ts';
 import type { BankSpec } from './spec.ts';
@@ -30,6 +32,7 @@ export function lintSpec(spec: BankSpec): LintFault[] {
   lintFraming(spec, protocol);
   lintSession(spec, protocol.in('connection'));
   lintEnvelope(spec, protocol.in('envelope'));
+  lintSecretParts(spec, protocol);
   for (const [name, transaction] of spec.transactions) {
     const at = new Place(`transactions/${name}.yaml`, faults);
     if (name !== transaction.code) at.in('code').fault('is not the file name');
@@ -41,10 +44,12 @@ export function lintSpec(spec: BankSpec): LintFault[] {
     lintInquiry(spec, transaction, at);
     lintQuery(transaction, at);
     lintPush(spec, transaction, at);
+    lintSecrets(spec, transaction, at);
   }
   const operations = new Place('operations.yaml', faults);
   for (const [name, operation] of spec.operations) {
     lintOperation(spec, operation, operations.in('operations', name));
+    lintSecretsOf(spec, operation, operations.in('operations', name));
   }
   return faults;
 }
