@@ -8,6 +8,7 @@
 import { YinqiError } from '../errors.ts';
 import { Commit, type NumberedLine } from './commit.ts';
 import { type Disk, type DiskFile, errno, makeDirectory, realDisk } from './disk.ts';
+import { openHashKey } from './hash-key.ts';
 import { freshIdentity, makeIdentity, readIdentity } from './identity.ts';
 import type { Index, Known } from './known.ts';
 import { encodeLine } from './line.ts';
@@ -53,6 +54,8 @@ export interface Journal extends JournalView {
    * and nothing happened, if one could not be read back: a start would find it to be damage.
    */
   append(records: readonly NewRecord[]): Promise<JournalRecord[]>;
+  /** What stands in a record for a value that must not; equal for equal values, under this journal's own key. */
+  keyedHash(value: string): string;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }
@@ -113,6 +116,7 @@ function bodyOf(record: JournalRecord): Buffer {
 class OpenJournal extends View implements Journal {
   readonly #commit: Commit;
   readonly #now: () => Date;
+  readonly keyedHash: (value: string) => string;
   #next: number;
   /** of the last line that was appended */
   #chain: string;
@@ -124,10 +128,12 @@ class OpenJournal extends View implements Journal {
     state: Recovered,
     commit: Commit,
     now: () => Date,
+    keyedHash: (value: string) => string,
   ) {
     super(disk, directory, identity, state);
     this.#commit = commit;
     this.#now = now;
+    this.keyedHash = keyedHash;
     this.#next = state.continuity.next;
     this.#chain = state.continuity.chain;
   }
@@ -198,7 +204,8 @@ async function openFiles(directory: string, options: JournalOptions): Promise<Jo
     const { positions } = state;
     const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
     const commit = new Commit(commitOptions, segment, file, state.bytes);
-    return new OpenJournal(disk, directory, identity, state, commit, now);
+    const keyedHash = await openHashKey(disk, directory);
+    return new OpenJournal(disk, directory, identity, state, commit, now, keyedHash);
   } catch (error) {
     await file.close();
     throw error;

@@ -15,6 +15,11 @@ const base = {
   watermark: z.number().int().nonnegative(),
 };
 const bytes = z.base64().describe('exact bytes, base64');
+/**
+ * Where `*` stands for a value that must not be written down, and its keyed hash (hash-key.ts). Paths of a
+ * packet are the bank's names (`PIN`, `rows.0.PIN`, `head.key`), those of a body begin with `body.`.
+ */
+const secrets = z.record(z.string(), z.string()).optional();
 
 /** Why this process may send: written once per link and start. */
 const start = z.strictObject({
@@ -40,6 +45,7 @@ const send = z.strictObject({
   spec: z.string(),
   request: bytes,
   intent,
+  secrets,
   /** its number at a bank that counts our orders; the request carries it */
   sequence: z.strictObject({ day: z.string(), number: z.number().int().positive() }).optional(),
 });
@@ -73,6 +79,7 @@ const answer = z.strictObject({
   peer: z.string(),
   spec: z.string(),
   body: bytes,
+  secrets,
 });
 /** A final as it is published (without its version), appended before it is published. */
 const outcome = z.strictObject({
@@ -118,6 +125,7 @@ const push = z.strictObject({
   peer: z.string(),
   spec: z.string(),
   packet: bytes,
+  secrets,
 });
 /** What we answer to a question of the bank, appended before a byte of a yes may leave. */
 const pushAnswer = z.strictObject({

@@ -1,6 +1,7 @@
 /** Bytes of the bank that are evidence about one instruction: in the journal before anybody judges by them. */
 import type { Held } from '../../instruction/intent.ts';
 import type { RecordOf } from '../../journal/records.ts';
+import { withholdHeads } from '../../protocol/secrets.ts';
 import type { LinkContext } from '../context.ts';
 
 /** Number of its record. */
@@ -11,6 +12,7 @@ export async function recordAnswer(
   transaction: string,
   body: Uint8Array,
 ): Promise<number | undefined> {
+  const { kept, secrets } = withholdHeads(spec, body, (value) => journal.keyedHash(value));
   const [record] = await journal.append([
     {
       kind: 'answer',
@@ -23,7 +25,8 @@ export async function recordAnswer(
       transaction,
       peer: line.peer,
       spec: spec.digest,
-      body: Buffer.from(body).toString('base64'),
+      body: Buffer.from(kept).toString('base64'),
+      ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
     },
   ]);
   return record?.n;

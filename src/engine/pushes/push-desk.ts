@@ -22,6 +22,7 @@ import type { LinkContext } from '../context.ts';
 import { Awaiting, type DaySeen } from './awaiting.ts';
 import { changesOf, type Desks, guardOf } from './changes.ts';
 import { Provisional } from './provisional.ts';
+import { pushRecord } from './push-record.ts';
 import { QuestionDesk } from './question-desk.ts';
 import { Returning } from './returning.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -172,7 +173,7 @@ export class PushDesk {
 
   /** One batch: one fdatasync, one script. */
   async #keep(items: readonly Arrived[]): Promise<Was[]> {
-    const { failpoint, journal, link, store, spec } = this.#ctx;
+    const { failpoint, journal, link } = this.#ctx;
     if (this.#reload) await this.#load();
     const fresh: NewRecord[] = [];
     const digests = new Map<string, string>();
@@ -182,10 +183,7 @@ export class PushDesk {
       if (known !== undefined && !this.#stored.has(push.key)) this.#reload = true;
       if (known !== undefined || packet === undefined) return known !== push.digest;
       digests.set(push.key, push.digest);
-      const { digest, key } = push;
-      const bytes = Buffer.from(packet.bytes).toString('base64');
-      const record = { kind: 'push' as const, key, digest, peer: packet.from, packet: bytes };
-      fresh.push({ link: link.name, watermark: store.seen, spec: spec.digest, ...record });
+      fresh.push(pushRecord(this.#ctx, push, packet.from, packet.bytes));
       return false;
     });
     await journal.append(fresh);

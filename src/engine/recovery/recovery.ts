@@ -141,11 +141,15 @@ export class Recovery {
     await this.#entries();
   }
 
-  /** Accepted, recorded, taken back: it may be sent. */
+  /**
+   * Accepted, recorded, taken back: it may be sent. Not where the ledger gave it a secret, which only Redis
+   * had: that one is lost as what was never recorded is, and its ledger offers it again.
+   */
   async #neverWritten(id: string): Promise<void> {
     const { journal, link, store } = this.#ctx;
     const send = await journal.lastSend(link.name, id);
     if (send === undefined || (await store.held(id)) !== undefined) return;
+    if (Object.keys(send.secrets ?? {}).some((path) => path.startsWith('body.'))) return;
     await store.restore([restoredSend(send, 'received', null)]);
     this.#restored += 1;
   }

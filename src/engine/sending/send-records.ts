@@ -8,7 +8,8 @@
 import type { Numbered } from '../../bank/line.ts';
 import type { Freeze, Held } from '../../instruction/intent.ts';
 import type { NewRecord } from '../../journal/records.ts';
-import type { LinkContext } from '../context.ts';
+import { withholdBody, withholdRequest } from '../../protocol/secrets.ts';
+import { type LinkContext, operationOf } from '../context.ts';
 import { requestFor } from '../packets/requests.ts';
 import type { Seat } from './follower.ts';
 
@@ -46,10 +47,25 @@ export function recorded(
   return { batch, records: [...first, ...batch.map((one) => sendRecord(ctx, one))] };
 }
 
-function sendRecord(
-  { line, link, spec, store }: LinkContext,
-  { held, numbered, request }: Prepared,
-): NewRecord {
+/** Passwords, codes and signatures leave, and are not written down: of them the record has a keyed hash. */
+function written(ctx: LinkContext, { held, request }: Prepared) {
+  const { journal, link, spec } = ctx;
+  const { intent } = held;
+  const { envelope, transaction } = intent;
+  const hash = (value: string) => journal.keyedHash(value);
+  const packet = withholdRequest(spec, transaction, link.charset, request, hash);
+  const body = withholdBody(spec, operationOf(ctx, intent), transaction, envelope.body, hash);
+  const secrets = { ...packet.secrets, ...body.secrets };
+  return {
+    request: Buffer.from(packet.kept).toString('base64'),
+    intent: { ...intent, envelope: { ...envelope, body: body.kept } },
+    ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
+  };
+}
+
+function sendRecord(ctx: LinkContext, prepared: Prepared): NewRecord {
+  const { line, link, spec, store } = ctx;
+  const { held, numbered } = prepared;
   const { attempt, epoch, intent } = held;
   return {
     kind: 'send',
@@ -62,8 +78,7 @@ function sendRecord(
     transaction: intent.transaction,
     peer: line.peer,
     spec: spec.digest,
-    request: Buffer.from(request).toString('base64'),
-    intent,
+    ...written(ctx, prepared),
     ...(numbered === undefined ? {} : { sequence: numbered }),
   };
 }
