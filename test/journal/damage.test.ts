@@ -220,7 +220,7 @@ describe('records without an identity', () => {
     rmSync(join(directory, 'identity'));
     const damaged = { code: 'JOURNAL_DAMAGED', path: 'identity' };
     await expect(open(directory)).rejects.toMatchObject(damaged);
-    expect(files(directory)).toEqual(['journal-000001.jsonl']);
+    expect(files(directory)).toEqual(['hash-key', 'journal-000001.jsonl']);
   });
 });
 

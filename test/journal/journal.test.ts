@@ -46,7 +46,7 @@ describe('a journal', () => {
   it('is made for its user alone', async () => {
     const directory = scratch();
     await (await open(directory)).close();
-    expect(files(directory)).toEqual(['identity', 'journal-000001.jsonl']);
+    expect(files(directory)).toEqual(['hash-key', 'identity', 'journal-000001.jsonl']);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     for (const name of files(directory)) {
       expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
@@ -210,7 +210,7 @@ describe('the identity of a journal', () => {
     writeFileSync(join(directory, 'identity.new'), '01');
     const journal = await open(directory);
     await journal.close();
-    expect(files(directory)).toEqual(['identity', 'journal-000001.jsonl']);
+    expect(files(directory)).toEqual(['hash-key', 'identity', 'journal-000001.jsonl']);
   });
 
   it('that is not ours is neither believed nor replaced', async () => {
