@@ -31,11 +31,12 @@ export class Script {
   readonly #own = new Map<MapPart, Map<string, unknown>>();
   /** made by this script: a Redis without it need not be told what it is not */
   readonly #fresh = new Set<string>();
+  readonly #over: [Mortal, string][] = [];
 
   constructor(data: LinkData, caller: Caller) {
     this.caller = caller;
     this.#data = data;
-    if (data.meta.expiry < caller.now) this.#expire((at) => at < caller.now);
+    if (data.meta.expiry < caller.now) this.#expire();
   }
 
   get now(): number {
@@ -144,20 +145,24 @@ export class Script {
     const found = this.part(part).get(name);
     if (found === undefined) return;
     this.put(part, name, { ...found, expireAt });
-    if (expireAt < this.meta.expiry) this.change({ expiry: expireAt });
+    if (expireAt <= this.now) this.#over.push([part, name]);
+    else if (expireAt < this.meta.expiry) this.change({ expiry: expireAt });
   }
 
   /** The data as this script leaves it. */
   end(): LinkData {
-    if (this.meta.expiry <= this.now) this.#expire((at) => at <= this.now);
+    for (const [part, name] of this.#over) {
+      const { expireAt = Number.POSITIVE_INFINITY } = this.part(part).get(name) ?? {};
+      if (expireAt <= this.now) this.put(part, name, undefined);
+    }
     return this.#data;
   }
 
-  #expire(over: (at: number) => boolean): void {
+  #expire(): void {
     let expiry = Number.POSITIVE_INFINITY;
     for (const part of MORTAL) {
       for (const [name, { expireAt = Number.POSITIVE_INFINITY }] of this.part(part)) {
-        if (over(expireAt)) this.put(part, name, undefined);
+        if (expireAt < this.now) this.put(part, name, undefined);
         else expiry = Math.min(expiry, expireAt);
       }
     }
