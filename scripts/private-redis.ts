@@ -15,6 +15,9 @@ export interface PrivateRedis {
   kill(): Promise<void>;
 }
 
+/** A long append-only file on a busy machine takes its time. */
+const UP_WITHIN_MS = 60_000;
+
 const candidates = ['valkey-server', 'redis-server'];
 
 /** The server binary, or undefined: `$REDIS_SERVER_BIN`, then valkey-server or redis-server on the PATH. */
@@ -59,7 +62,7 @@ export async function startRedis(directory: string, extra: string[] = []): Promi
   args.push('--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no', ...extra);
   const child = spawn(binary, args, { stdio: 'ignore' });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + UP_WITHIN_MS;
   while (!(await answers(socket))) {
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error('the private Redis did not start');

@@ -54,6 +54,7 @@ export const CODES = {
   wentBack: code('MOCK066', '模拟银行:款项已退还'),
   reviewRefused: code('MOCK040', '模拟银行:审核拒绝'),
   withdrawn: code('MOCK041', '模拟银行:用户已撤销'),
+  struck: code('MOCK043', '模拟银行:该流水号已确认不存在'),
   returned: code('MOCK042', '模拟银行:退汇'),
   notPerson: code('MOCK050', '模拟银行:收款账户不是个人账户'),
   bankSearch: code('MOCK051', '模拟银行:联行号与联行名称不能同时为空'),

@@ -32,6 +32,7 @@ export class Counter {
 
   take(movement: Movement, now: number, treatment?: Treatment): Reply {
     const { settings } = this.#books;
+    if (this.#orders.denials.bars(movement.serial, settings)) return refused(CODES.struck);
     const { duplicateSerial } = settings;
     const scope = duplicateSerial === 'refuse' ? movement.transaction : '';
     const repeated =

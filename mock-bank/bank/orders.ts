@@ -7,6 +7,7 @@
  */
 import type { Entry } from '../ledger/shapes.ts';
 import { CODES, type Code } from './codes.ts';
+import { Denials } from './denials.ts';
 import type { Movement } from './movement.ts';
 import type { Settings } from './settings.ts';
 
@@ -57,6 +58,7 @@ export interface Execution {
 }
 
 export class Orders {
+  readonly denials = new Denials();
   readonly #orders: Order[] = [];
   readonly #bySerial = new Map<string, Order[]>();
   readonly #executions: Execution[] = [];
@@ -82,13 +84,15 @@ export class Orders {
 
   /** The last order of that serial; an empty transaction searches all of them, an inquiry those it knows. */
   last(serial: string, transaction: string, inquiry?: string): Order | undefined {
-    return this.#bySerial
+    const found = this.#bySerial
       .get(serial)
       ?.findLast(
         ({ movement }) =>
           (transaction === '' || movement.transaction === transaction) &&
           (inquiry === undefined || (movement.inquiry ?? 'DLCIDSTT') === inquiry),
       );
+    if (found === undefined && inquiry !== undefined) this.denials.denied(serial);
+    return found;
   }
 
   /** The order that made a row; undefined for money that nobody ordered here. */

@@ -19,6 +19,8 @@ export const settings = z.strictObject({
   reviewMs: ms.nullable().default(1000),
   /** a serial that was used before: the true rule is unknown */
   duplicateSerial: z.enum(['execute', 'refuse', 'refuse-across-transactions']).default('execute'),
+  /** may an order come in after an inquiry said that there is none of its serial? */
+  deniedSerial: z.enum(['execute', 'never-executed']).default('execute'),
   /** an opening under a number that is taken: refused, or answered as the first one was */
   openingRepeated: z.enum(['refuse', 'answer-again']).default('refuse'),
   /** is a payout submitted (AAAAAAE) and settled later, or booked before the answer (AAAAAAA)? */

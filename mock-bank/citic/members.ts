@@ -38,10 +38,11 @@ function chosen(books: Books, message: Message): string | Code {
   return number;
 }
 
-function open({ books, openings, agenda }: Inside, message: Message, at: number): Reply {
+function open({ books, openings, orders, agenda }: Inside, message: Message, at: number): Reply {
   if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
   const number = chosen(books, message);
   if (typeof number !== 'string') return refused(number);
+  if (orders.denials.bars(number, books.settings)) return refused(CODES.struck);
   const known = openings.get(number);
   if (known !== undefined && books.settings.openingRepeated === 'answer-again') {
     return opened(books, known);
@@ -89,7 +90,7 @@ function opened(books: Books, { number, hostNo }: Opening): Reply {
   return { code: CODES.done, values: { subAccNo: number, subAccNm, hostNo } };
 }
 
-function states(books: Books, message: Message): Reply {
+function states({ books, orders }: Inside, message: Message): Reply {
   if (text(message, 'mainAccNo') !== books.main) return refused(CODES.wrongMain);
   const asked = text(message, 'subAccNo');
   const stt = text(message, 'stt');
@@ -112,6 +113,7 @@ function states(books: Books, message: Message): Reply {
         ...shownParameters(books, terms),
       };
     });
+  if (rows.length === 0) orders.denials.denied(asked);
   return rows.length === 0 ? refused(CODES.noRecord) : listed(CODES.done, rows);
 }
 
@@ -136,7 +138,7 @@ function balances(books: Books, message: Message): Reply {
 export const members: Family = {
   maintenance: { DLBREGSN: open },
   queries: {
-    DLSASQRY: ({ books }, message) => states(books, message),
+    DLSASQRY: states,
     DLSBALQR: ({ books }, message) => balances(books, message),
   },
 };

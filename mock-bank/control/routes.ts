@@ -9,6 +9,7 @@ import { FAULTS } from '../faults.ts';
 import { violations } from '../ledger/invariants.ts';
 import { type Context, find, InputRefused, refuse } from './context.ts';
 import { credit, giveBack, openAccount, payOrder, review, twin } from './doing.ts';
+import { outage, strike } from './people.ts';
 import * as pushing from './pushing.ts';
 import * as pushed from './pushing-shapes.ts';
 import * as shapes from './shapes.ts';
@@ -117,7 +118,8 @@ export const ROUTES = {
     plan.mix(given);
     return { mix: given };
   }),
-  faults: route('GET', '/faults', nothing, ({ plan }) => ({
+  faults: route('GET', '/faults', nothing, ({ plan, visitors }) => ({
+    met: visitors.met(),
     rules: plan.standing(),
     mix: plan.standingMix(),
     kinds: FAULTS,
@@ -134,6 +136,8 @@ export const ROUTES = {
       (one) => (ids === undefined || ids.includes(one.id)) && fits({ serial, memo })(one),
     ),
   })),
+  strike: route('POST', '/strikes', shapes.strikeInput, strike),
+  outage: route('POST', '/outages', shapes.outageInput, outage),
   settings: route('GET', '/settings', nothing, ({ bank }) => bank.settings),
   changeSettings: route('POST', '/settings', z.record(z.string(), z.unknown()), changed),
   ledger: route('GET', '/ledger', nothing, ({ bank: { books } }) => ({

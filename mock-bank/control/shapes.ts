@@ -121,6 +121,14 @@ export const releaseInput = z.strictObject({
   memo: z.string().min(1).optional(),
 });
 
+export const strikeInput = z.strictObject({ serial: z.string().min(1) });
+
+export const outageInput = z.strictObject({
+  /** as the spec names itself, e.g. citic */
+  bank: z.string().min(1),
+  ms: z.number().int().min(0).max(timerMsMax).default(1000),
+});
+
 export const entryFilter = z.strictObject({ account: account.optional() });
 
 export const orderFilter = z.strictObject({

@@ -11,6 +11,8 @@ import type { Held } from './held.ts';
 import type { Visitors } from './visitors.ts';
 import type { Wire } from './wire.ts';
 
+const AGAIN_MS = 100;
+
 /** Serves one caller; a wire that is more than requests and answers brings its own. */
 export type Serve = (socket: Socket, shared: Shared) => void;
 
@@ -28,6 +30,8 @@ export class FrontEnd {
   readonly desk: Desk;
   readonly #parts: FrontEndParts;
   readonly #server: Server;
+  #where = { port: 0, host: '' };
+  #closed = false;
   readonly #sockets = new Set<Socket>();
   #answers = 0;
 
@@ -43,12 +47,32 @@ export class FrontEnd {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         this.#server.removeListener('error', reject);
-        resolve(portOf(this.#server.address()));
+        this.#where = { port: portOf(this.#server.address()), host };
+        resolve(this.#where.port);
       });
     });
   }
 
+  /** Down for so long, then on the same port again; false if it is down already. */
+  restart(ms: number, clock: Clock): boolean {
+    if (!this.#server.listening) return false;
+    const { port, host } = this.#where;
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    clock.after(ms, () => void this.#again(port, host));
+    return true;
+  }
+
+  async #again(port: number, host: string): Promise<void> {
+    if (this.#closed) return;
+    await this.listen(port, host).catch(() => {
+      // somebody took the port meanwhile: it may be free again soon
+      setTimeout(() => void this.#again(port, host), AGAIN_MS).unref();
+    });
+  }
+
   async close(): Promise<void> {
+    this.#closed = true;
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }

@@ -18,6 +18,7 @@ const notedMax = 100_000;
 export class Visitors {
   #noted: Noted[] = [];
   #connections = 0;
+  readonly #met = new Map<string, number>();
 
   /** The number of a new connection. */
   connected(): number {
@@ -26,8 +27,14 @@ export class Visitors {
   }
 
   note(one: Noted): void {
+    if (one.fault !== undefined) this.#met.set(one.fault, (this.#met.get(one.fault) ?? 0) + 1);
     this.#noted.push(one);
     if (this.#noted.length > notedMax) this.#noted = this.#noted.slice(-notedMax / 2);
+  }
+
+  /** How many requests met each kind of fault. */
+  met(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#met);
   }
 
   /** The requests that came in, oldest first. */

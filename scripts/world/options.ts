@@ -34,4 +34,8 @@ export interface WorldOptions {
   /** of /metrics; any free one by default */
   readonly adminPort?: number;
   readonly seed?: number;
+  /** where the journal is; below the directory of the world by default */
+  readonly journalDirectory?: string;
+  /** of a front end by the name its spec gives the bank → port the gateway is told: something stands between */
+  readonly between?: (bank: string, port: number) => Promise<number>;
 }

@@ -32,7 +32,7 @@ export class World {
   readonly bank: Started;
   readonly control: RemoteControl;
   readonly bankPort: number;
-  /** of every front end, by the name its spec gives the bank */
+  /** where the gateway reaches every front end, by the name its spec gives the bank */
   readonly bankPorts: Readonly<Record<string, number>>;
   /** where the gateway listens, by link */
   readonly listenPorts: Readonly<Record<string, number>>;
@@ -50,7 +50,7 @@ export class World {
     this.directory = options.directory;
     this.redis = redis;
     this.bank = bank.started;
-    this.bankPort = bank.port;
+    this.bankPort = bank.ports.citic ?? bank.port;
     this.bankPorts = bank.ports;
     this.listenPorts = listenPorts;
     this.controlPort = bank.control;
@@ -67,7 +67,12 @@ export class World {
     });
     const listening = (options.others ?? []).filter(({ listens }) => listens === true);
     const ports = await Promise.all(listening.map(async ({ name }) => [name, await freePort()]));
-    const world = new World(options, redis, bank, Object.fromEntries(ports));
+    const { between = async (_bank: string, port: number) => port } = options;
+    const reached = await Promise.all(
+      Object.entries(bank.ports).map(async ([name, port]) => [name, await between(name, port)]),
+    );
+    const through = { ...bank, ports: Object.fromEntries(reached) };
+    const world = new World(options, redis, through, Object.fromEntries(ports));
     world.#writeConfig();
     return world;
   }
@@ -77,7 +82,7 @@ export class World {
   }
 
   get journalDirectory(): string {
-    return join(this.directory, 'journal');
+    return this.#options.journalDirectory ?? join(this.directory, 'journal');
   }
 
   get gatewayLog(): string {

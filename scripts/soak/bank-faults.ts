@@ -1,0 +1,43 @@
+/** What the banks do wrong by seed. Among it the worst there is: hold now, say no, execute later. */
+import type { Fault, FaultKind } from '../../mock-bank/faults.ts';
+
+export const FAULT_RATE = 0.1;
+
+export const BANK_FAULTS: readonly (FaultKind | Fault)[] = [
+  { kind: 'hold', ms: 1_500 },
+  { kind: 'hold', ms: 6_000 },
+  'no-answer',
+  { kind: 'no-answer', executed: false },
+  'late',
+  { kind: 'late', ms: 2_500, executed: true },
+  'drop-before',
+  'drop-after',
+  { kind: 'drop-after', how: 'close' },
+  'answer-previous-again',
+  'answer-twice',
+  'processing',
+  { kind: 'processing', code: 'CCCCCCC', asks: 2, ms: 500 },
+  { kind: 'processing', code: 'AAAAAAE', asks: 0, ms: 700, fails: 'DPRA003' },
+  'review',
+  'review-then-refused',
+  'code',
+  { kind: 'code', code: 'UNKNOWN', executed: true },
+  { kind: 'code', code: 'EEEEEEE', executed: true },
+  { kind: 'code', code: 'ED11308', executed: false },
+  { kind: 'code', code: 'ED12002', executed: false },
+  'http-status',
+  'html',
+  'empty-body',
+  'cut-body',
+  'half-then-silence',
+  'wrong-length',
+  'wrong-serial',
+  'two-frames',
+  'answer-after-close',
+  'reset-after-read',
+  'wrong-declaration',
+  'alphabetical',
+  'one-byte-segments',
+  'late-rows',
+  'rows-while-paging',
+];

@@ -1,0 +1,77 @@
+/** What the tormentors have in their hands, and short words for what they do with it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Books } from '../world/books.ts';
+import type { World } from '../world/world.ts';
+import type { Gateways } from './gateways.ts';
+import type { LinkProxy } from './link-proxy.ts';
+import type { Past } from './past.ts';
+import type { SmallDisk } from './small-disk.ts';
+import type { Tally } from './tally.ts';
+
+export interface Scene {
+  readonly world: World;
+  readonly books: Books;
+  readonly gateways: Gateways;
+  /** by the name the bank's spec gives it */
+  readonly proxies: ReadonlyMap<string, LinkProxy>;
+  readonly disk: SmallDisk;
+  readonly past: Past;
+  readonly tally: Tally;
+  /** the torment is over: nothing new is done, and what waits does not wait on */
+  readonly over: AbortSignal;
+  /** processes are left alone for a while, so that one gateway lives long enough to be measured */
+  readonly calm: () => boolean;
+}
+
+const LOOK_MS = 50;
+const WELL_WITHIN_MS = 300_000;
+
+/** Waits, but not beyond the end of the torment. */
+export async function pause({ over }: Pick<Scene, 'over'>, ms: number): Promise<void> {
+  await sleep(ms, undefined, { signal: over }).catch(() => undefined);
+}
+
+/** How long until a gateway owns the journal and a ledger hears something again; measured aside. */
+export function measure(scene: Scene, kind: string): void {
+  const { books, gateways, over, tally } = scene;
+  const began = performance.now();
+  const wellAgain = async (): Promise<void> => {
+    let messages: number | undefined;
+    while (!over.aborted && performance.now() - began < WELL_WITHIN_MS) {
+      await sleep(LOOK_MS);
+      if (gateways.owner === undefined) messages = undefined;
+      else messages ??= books.messages;
+      if (messages === undefined || books.messages === messages) continue;
+      tally.recovered(kind, performance.now() - began);
+      return;
+    }
+  };
+  void wellAgain();
+}
+
+export type Event = (scene: Scene, random: () => number) => Promise<void>;
+
+/** One after the other, each as often as its weight says. */
+export async function torment(
+  scene: Scene,
+  random: () => number,
+  events: readonly (readonly [weight: number, kind: string, event: Event])[],
+  pauseMs: (random: () => number) => number,
+  resting: () => boolean = () => false,
+): Promise<void> {
+  const sum = events.reduce((all, [weight]) => all + weight, 0);
+  while (!scene.over.aborted) {
+    await pause(scene, pauseMs(random));
+    if (scene.over.aborted) return;
+    if (resting()) continue;
+    let drawn = random() * sum;
+    const found = events.find(([weight]) => {
+      drawn -= weight;
+      return drawn < 0;
+    });
+    if (found === undefined) continue;
+    const [, kind, event] = found;
+    await event(scene, random);
+    scene.tally.fault(kind);
+  }
+}

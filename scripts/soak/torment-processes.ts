@@ -1,0 +1,122 @@
+/** What happens to the gateways, to Redis and to the disk. Each event leaves nothing behind but its consequences. */
+import { join } from 'node:path';
+import { FAILPOINTS } from '../../src/engine/context.ts';
+import { type Event, measure, pause, type Scene, torment } from './scene.ts';
+import { largest, limitFiles } from './small-disk.ts';
+
+const ROOM_MAX = 6_000;
+const ARMED_SHARE = 0.35;
+const NTH_MAX = 6;
+
+/** What the next gateway is started with: now and then it will die between two steps. */
+export function armed(scene: Pick<Scene, 'over' | 'calm'>, random: () => number) {
+  if (scene.over.aborted || scene.calm() || random() > ARMED_SHARE) return {};
+  const name = FAILPOINTS[Math.floor(random() * FAILPOINTS.length)] ?? 'written';
+  return { YINQI_FAILPOINT: `${name}:${1 + Math.floor(random() * NTH_MAX)}` };
+}
+
+const killGateway: Event = async (scene, random) => {
+  const { gateways } = scene;
+  const slot = random() < 0.8 ? (gateways.owner ?? gateways.alive[0]) : gateways.alive.at(-1);
+  measure(scene, 'gateway killed');
+  await slot?.process?.kill();
+};
+
+const killAll: Event = async (scene, random) => {
+  measure(scene, 'all gateways killed');
+  await scene.gateways.pause();
+  await pause(scene, random() * 1_000);
+  scene.gateways.resume();
+};
+
+/** Frozen in the middle of whatever it does; it wakes up, if nobody has killed it by then. */
+const stopGateway: Event = async (scene, random) => {
+  const run = scene.gateways.owner?.process;
+  run?.signal('SIGSTOP');
+  measure(scene, 'gateway frozen');
+  await pause(scene, 300 + random() * 7_000);
+  if (run?.alive === true) run.signal('SIGCONT');
+};
+
+const killRedis: Event = async (scene, random) => {
+  measure(scene, 'redis killed');
+  await scene.world.redis.kill();
+  scene.tally.kills += 1;
+  await pause(scene, random() * 1_500);
+  await scene.world.restartRedis();
+};
+
+const stopRedis: Event = async (scene, random) => {
+  const { process } = scene.world.redis;
+  process.kill('SIGSTOP');
+  await pause(scene, 200 + random() * 4_000);
+  process.kill('SIGCONT');
+  measure(scene, 'redis frozen');
+};
+
+const older =
+  (where: (random: () => number) => number): Event =>
+  async (scene, random) => {
+    await scene.world.redis.kill();
+    scene.tally.kills += 1;
+    scene.past.putBack(where(random));
+    await scene.world.restartRedis();
+    measure(scene, 'redis back in time');
+  };
+
+const backWhileRunning: Event = async (scene, random) => {
+  scene.past.remember();
+  await pause(scene, 500 + random() * 8_000);
+  await older((draw) => draw())(scene, random);
+};
+
+const backWhileDown: Event = async (scene, random) => {
+  scene.past.remember();
+  await pause(scene, 500 + random() * 5_000);
+  await scene.gateways.pause();
+  await older((draw) => draw())(scene, random);
+  scene.gateways.resume();
+};
+
+const lostRedis: Event = async (scene) => {
+  await scene.world.redis.kill();
+  scene.tally.kills += 1;
+  scene.past.lose();
+  await scene.world.restartRedis();
+  measure(scene, 'redis lost');
+};
+
+const fullDisk: Event = async (scene, random) => {
+  const pid = scene.gateways.owner?.process?.pid ?? 0;
+  if (!scene.disk.fill(Math.floor(random() * ROOM_MAX), pid)) return;
+  await pause(scene, 500 + random() * 4_000);
+  scene.disk.free();
+  measure(scene, 'disk full');
+};
+
+/** The append-only file cannot grow: Redis ends, or refuses writes until it is started again. */
+const fullDiskOfRedis: Event = async (scene, random) => {
+  const { world } = scene;
+  const bytes = largest(join(world.redis.directory, 'appendonlydir'));
+  const { pid } = world.redis.process;
+  if (pid === undefined || !limitFiles(pid, bytes + Math.floor(random() * ROOM_MAX))) return;
+  await pause(scene, 500 + random() * 2_000);
+  await world.restartRedis();
+  measure(scene, 'disk of redis full');
+};
+
+export function tormentProcesses(scene: Scene, random: () => number): Promise<void> {
+  const events = [
+    [30, 'gateway killed', killGateway],
+    [6, 'all gateways killed', killAll],
+    [14, 'gateway frozen', stopGateway],
+    [12, 'redis killed', killRedis],
+    [10, 'redis frozen', stopRedis],
+    [7, 'redis back in time while gateways run', backWhileRunning],
+    [7, 'redis back in time while gateways are down', backWhileDown],
+    [3, 'redis lost', lostRedis],
+    [7, 'disk full', fullDisk],
+    [4, 'disk of redis full', fullDiskOfRedis],
+  ] as const;
+  return torment(scene, random, events, (draw) => 400 + draw() * 3_600, scene.calm);
+}
