@@ -53,6 +53,10 @@ export class FrontEnd {
     });
   }
 
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
   /** Down for so long, then on the same port again; false if it is down already. */
   restart(ms: number, clock: Clock): boolean {
     if (!this.#server.listening) return false;

@@ -2,8 +2,6 @@
  * `npm run demo`: the founding story with real processes on this machine, nothing outside it.
  *
  *   --keep       leaves everything running at the end and says where to look
- *   --soak 60    goes on for so many seconds with random faults and kills
- *   --seed N     of the soak
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,15 +11,12 @@ import { World } from '../world/world.ts';
 import * as acts from './acts.ts';
 import { compare, sideBySide } from './compare.ts';
 import * as secondAct from './second-act.ts';
-import { soak } from './soak.ts';
 import type { Stage } from './stage.ts';
 import { Timeline } from './timeline.ts';
 
 const { values } = parseArgs({
   options: {
     keep: { type: 'boolean', default: false },
-    soak: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
 
@@ -76,9 +71,6 @@ async function play(stage: Stage): Promise<void> {
   const account = await secondAct.openedAtTheBank(stage);
   await secondAct.pushedDeposit(stage, account);
   await secondAct.cutAnswer(stage, account);
-  if (values.soak !== undefined) {
-    await soak(stage, buyer, seller, Number(values.soak), Number(values.seed));
-  }
 }
 
 async function main(): Promise<number> {

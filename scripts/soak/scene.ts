@@ -25,6 +25,7 @@ export interface Scene {
 
 const LOOK_MS = 50;
 const WELL_WITHIN_MS = 300_000;
+const OWNED_WITHIN_MS = 60_000;
 
 /** Waits, but not beyond the end of the torment. */
 export async function pause({ over }: Pick<Scene, 'over'>, ms: number): Promise<void> {
@@ -49,6 +50,15 @@ export function measure(scene: Scene, kind: string): void {
   void wellAgain();
 }
 
+/** Until a gateway owns the journal, so that a slow machine gets its work done too; not for ever. */
+export async function untilOwned(scene: Scene): Promise<void> {
+  const began = performance.now();
+  while (scene.gateways.owner === undefined && !scene.over.aborted) {
+    if (performance.now() - began > OWNED_WITHIN_MS) return;
+    await pause(scene, LOOK_MS);
+  }
+}
+
 export type Event = (scene: Scene, random: () => number) => Promise<void>;
 
 /** One after the other, each as often as its weight says. */
@@ -56,12 +66,12 @@ export async function torment(
   scene: Scene,
   random: () => number,
   events: readonly (readonly [weight: number, kind: string, event: Event])[],
-  pauseMs: (random: () => number) => number,
+  breathe: (scene: Scene, random: () => number) => Promise<void>,
   resting: () => boolean = () => false,
 ): Promise<void> {
   const sum = events.reduce((all, [weight]) => all + weight, 0);
   while (!scene.over.aborted) {
-    await pause(scene, pauseMs(random));
+    await breathe(scene, random);
     if (scene.over.aborted) return;
     if (resting()) continue;
     let drawn = random() * sum;

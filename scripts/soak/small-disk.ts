@@ -32,6 +32,8 @@ export class SmallDisk {
       'soak',
       directory,
     ]);
+    // also when the run ends by an error: a mount outlives its process
+    process.once('exit', () => this.close());
     this.kind = mounted ? 'mounted' : ran('prlimit', ['--version']) ? 'limited' : 'none';
   }
 

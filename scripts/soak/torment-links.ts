@@ -69,5 +69,5 @@ export function tormentLinks(scene: Scene, random: () => number): Promise<void> 
     [8, 'bank frozen', freeze],
     [5, 'bank throttles', throttle],
   ] as const;
-  return torment(scene, random, events, (draw) => 300 + draw() * 2_700);
+  return torment(scene, random, events, (at, draw) => pause(at, 300 + draw() * 2_700));
 }

@@ -1,12 +1,13 @@
 /** What happens to the gateways, to Redis and to the disk. Each event leaves nothing behind but its consequences. */
 import { join } from 'node:path';
 import { FAILPOINTS } from '../../src/engine/context.ts';
-import { type Event, measure, pause, type Scene, torment } from './scene.ts';
+import { type Event, measure, pause, type Scene, torment, untilOwned } from './scene.ts';
 import { largest, limitFiles } from './small-disk.ts';
 
 const ROOM_MAX = 6_000;
 const ARMED_SHARE = 0.35;
 const NTH_MAX = 6;
+const HIT_WHILE_STARTING = 0.15;
 
 /** What the next gateway is started with: now and then it will die between two steps. */
 export function armed(scene: Pick<Scene, 'over' | 'calm'>, random: () => number) {
@@ -105,6 +106,12 @@ const fullDiskOfRedis: Event = async (scene, random) => {
   measure(scene, 'disk of redis full');
 };
 
+/** As a rule a gateway gets to work before the next blow; now and then it is hit while it starts. */
+async function breathe(scene: Scene, random: () => number): Promise<void> {
+  if (random() > HIT_WHILE_STARTING) await untilOwned(scene);
+  await pause(scene, 300 + random() * 4_000);
+}
+
 export function tormentProcesses(scene: Scene, random: () => number): Promise<void> {
   const events = [
     [30, 'gateway killed', killGateway],
@@ -118,5 +125,5 @@ export function tormentProcesses(scene: Scene, random: () => number): Promise<vo
     [7, 'disk full', fullDisk],
     [4, 'disk of redis full', fullDiskOfRedis],
   ] as const;
-  return torment(scene, random, events, (draw) => 400 + draw() * 3_600, scene.calm);
+  return torment(scene, random, events, breathe, scene.calm);
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { MAIN_ACCOUNT, MEMBER_PREFIX, type WorldOptions } from './options.ts';
 import { lineOf, type Started, startProcess } from './processes.ts';
 
-const BANK_WITHIN_MS = 15_000;
+/** A busy machine takes its time. */
+const BANK_WITHIN_MS = 60_000;
 
 /** What the bank's process says when it listens. */
 export interface Listening {

@@ -15,7 +15,7 @@ import { freePort } from './free-port.ts';
 import { LINK, SOURCE, type WorldOptions } from './options.ts';
 import { lineOf, type Started, startProcess } from './processes.ts';
 
-const GATEWAY_WITHIN_MS = 20_000;
+const GATEWAY_WITHIN_MS = 60_000;
 
 export interface Supervisor {
   readonly current: Started;
