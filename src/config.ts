@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { link, name } from './config-link.ts';
 import { Faults, type SafeError } from './errors.ts';
 import { VALIDITY_MS_MAX } from './instruction/envelope.ts';
+import { personKey } from './people/persons.ts';
 
 const ms = z.number().int().positive();
 const count = z.number().int().positive();
@@ -62,6 +63,17 @@ const source = z.strictObject({
     .describe('results nobody fetched: intake of this source stops above'),
 });
 
+const person = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]{2,80}$/u)
+    .describe('as it stands in the journal for years'),
+  tokenSha256: z
+    .string()
+    .regex(/^[\da-f]{64}$/)
+    .describe('of a token only this person has; `yinqi person new` makes one'),
+});
+
 export const config = z.strictObject({
   specs: z.string().default('protocol-specs').describe('directory of protocol specs'),
   redis,
@@ -89,6 +101,13 @@ export const config = z.strictObject({
       'jobs wait and none is fetched for so long: not ready; twice as long: the process ends',
     ),
   deadLettersMax: count.default(1_000).describe('payloads that are not JSON, kept for people'),
+  people: z
+    .array(person)
+    .default([])
+    .describe('who may propose and approve decisions; with fewer than two nothing can be decided'),
+  approveWithinMs: ms
+    .default(86_400_000)
+    .describe('a proposal that nobody else approves in this time is void'),
   links: z.array(link).min(1),
   sources: z.array(source).min(1),
 });
@@ -114,6 +133,14 @@ function crossFaults(parsed: Config): SafeError[] {
   if (links.size !== parsed.links.length) faults.push(fault('links', 'two links have one name'));
   if (new Set(parsed.sources.map((one) => one.name)).size !== parsed.sources.length) {
     faults.push(fault('sources', 'two sources have one name'));
+  }
+  const distinct = (what: (one: Config['people'][number]) => string): boolean =>
+    new Set(parsed.people.map(what)).size === parsed.people.length;
+  if (!distinct(({ name }) => personKey(name))) {
+    faults.push(fault('people', 'two people have one name'));
+  }
+  if (!distinct(({ tokenSha256 }) => tokenSha256)) {
+    faults.push(fault('people', 'two people have one token'));
   }
   if (parsed.retentionMs < VALIDITY_MS_MAX + 24 * 3_600_000) {
     faults.push(

@@ -67,6 +67,23 @@ export const ERRORS = {
   STALE_EPOCH: entry('operator', 'safe', 'a later owner has taken this link'),
   // the admin side
   INSTRUCTION_UNKNOWN: entry('request', 'never', 'no instruction of this id is known here'),
+  PERSON_UNKNOWN: entry('request', 'never', 'the config names no such person with this token'),
+  SAME_PERSON: entry(
+    'request',
+    'never',
+    'who proposed it cannot approve it: it takes another person',
+  ),
+  PROPOSAL_UNKNOWN: entry('request', 'never', 'no proposal of this number is open'),
+  PROPOSAL_EXISTS: entry(
+    'request',
+    'never',
+    'the same is proposed already: another person approves it',
+  ),
+  PROPOSAL_VOID: entry(
+    'request',
+    'never',
+    'what was proposed is too old, has moved since, or is disputed by another proposal',
+  ),
   ROUTE_UNKNOWN: entry('request', 'never', 'nothing is served under this path'),
   DAEMON_UNREACHABLE: entry(
     'operator',

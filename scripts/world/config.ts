@@ -9,6 +9,7 @@ import {
   SOURCE,
   type WorldOptions,
 } from './options.ts';
+import { PEOPLE } from './people.ts';
 
 /** Where things are, once they run. */
 export interface Places {
@@ -44,6 +45,7 @@ export function configText(options: WorldOptions, at: Places): string {
     redis: { socket: at.socket },
     journal: { directory: at.journal },
     admin: { port: options.adminPort ?? 0 },
+    people: PEOPLE,
     links: [
       {
         name: LINK,

@@ -1,32 +1,17 @@
 /** The command line. In: arguments. Out: text for people and an exit code; the work is in the commands. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { checkConfig } from './config-check.ts';
 import type { At } from './daemon-client.ts';
+import { addDeciding } from './deciding.ts';
 import { guarded } from './failing.ts';
-import {
-  type Json,
-  type Reach,
-  type ResolveOptions,
-  resolve,
-  show,
-  unknownList,
-} from './operator-commands.ts';
+import { type Json, type Reach, show, unknownList } from './operator-commands.ts';
+import { placed, reachable } from './reaching.ts';
 import { type DescribeOptions, describePacket, lintSpecs } from './spec-commands.ts';
 import { showSpec } from './spec-show.ts';
 import { realTerminal, type Terminal } from './terminal.ts';
 
 /** Runs the daemon of a config file; resolves when it has started. */
 export type Start = (configPath: string) => Promise<void>;
-
-const reachable = (command: Command): Command =>
-  command
-    .option('--config <file>', 'config of the running daemon')
-    .option('--socket <path>', 'its admin socket, instead of --config');
-
-const placed = (command: Command): Command =>
-  reachable(command)
-    .option('--link <name>', 'where two links know the id')
-    .option('--source <name>', 'where two ledgers know the id');
 
 function addConfig(program: Command, terminal: Terminal): void {
   program
@@ -86,18 +71,6 @@ function addOperators(program: Command, terminal: Terminal): void {
     .action(
       guarded(terminal, (id: string, options: Reach & At & Json) => show(terminal, id, options)),
     );
-  placed(program.command('resolve <id>'))
-    .description('decide about an instruction that stays unknown 人工核实')
-    .addOption(
-      new Option('--outcome <outcome>', 'what the bank says happened')
-        .choices(['succeeded', 'failed'])
-        .makeOptionMandatory(),
-    )
-    .requiredOption('--evidence <words>', 'what was seen, where and when; kept in the journal')
-    .option('--who <person>', 'who decides; default: the user of the system')
-    .action(
-      guarded(terminal, (id: string, options: ResolveOptions) => resolve(terminal, id, options)),
-    );
 }
 
 export function buildCli(start: Start, terminal: Terminal = realTerminal): Command {
@@ -116,6 +89,7 @@ export function buildCli(start: Start, terminal: Terminal = realTerminal): Comma
   addConfig(program, terminal);
   addSpec(program, terminal);
   addOperators(program, terminal);
+  addDeciding(program, terminal);
   return program;
 }
 

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { SafeError } from '../errors.ts';
 import { adminError } from '../ops/admin-errors.ts';
-import type { Decision } from '../ops/operator.ts';
+import type { Approval, Wish } from '../ops/operator.ts';
 import { askSocket } from '../ops/unix-http.ts';
 import { Refused } from './failing.ts';
 
@@ -40,8 +40,31 @@ const unknownLines = z.object({
   ),
 });
 const shownInstruction = z.record(z.string(), z.unknown());
-const resolved = z.looseObject({ outcome: z.string(), version: z.number(), record: z.number() });
+const proposalLines = z.object({
+  proposals: z.array(
+    z.looseObject({
+      proposal: z.number(),
+      link: z.string(),
+      action: z.string(),
+      subject: z.string(),
+      outcome: z.string().optional(),
+      who: z.string(),
+      evidence: z.string(),
+      age: z.number(),
+      state: z.string(),
+      seen: z.string(),
+    }),
+  ),
+});
+const proposed = z.looseObject({ proposal: z.number() });
+const approved = z.looseObject({
+  outcome: z.string(),
+  version: z.number().optional(),
+  record: z.number(),
+});
+const withdrawn = z.looseObject({ record: z.number() });
 
+export type ProposalsAnswer = z.infer<typeof proposalLines>['proposals'];
 export type UnknownAnswer = z.infer<typeof unknownLines>['unknown'];
 
 const silent = (socket: string, detail: string): Refused =>
@@ -68,12 +91,14 @@ async function ask<T>(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  token?: string,
 ): Promise<T> {
   const answer = await askSocket({
     socket,
     method,
     path,
     withinMs: ANSWER_WITHIN_MS,
+    token,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
     throw notAnswered(error, socket);
@@ -111,7 +136,16 @@ export const showInstruction = (
 ): Promise<Record<string, unknown>> =>
   ask(shownInstruction, socket, 'GET', `/instructions/${encodeURIComponent(id)}${query(at)}`);
 
-export const resolveInstruction = (
-  socket: string,
-  decision: Decision,
-): Promise<z.infer<typeof resolved>> => ask(resolved, socket, 'POST', '/resolve', decision);
+export async function listProposals(socket: string): Promise<ProposalsAnswer> {
+  return (await ask(proposalLines, socket, 'GET', '/proposals')).proposals;
+}
+
+/** `token`: of the person who proposes, approves or withdraws. */
+export const propose = (socket: string, token: string, wish: Wish) =>
+  ask(proposed, socket, 'POST', '/proposals', wish, token);
+
+export const approve = (socket: string, token: string, { proposal, ...by }: Approval) =>
+  ask(approved, socket, 'POST', `/proposals/${proposal}/approve`, by, token);
+
+export const withdraw = (socket: string, token: string, { proposal, who }: Approval) =>
+  ask(withdrawn, socket, 'POST', `/proposals/${proposal}/withdraw`, { who }, token);

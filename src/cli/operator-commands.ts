@@ -1,9 +1,8 @@
-/** `yinqi unknown list`, `show` and `resolve`: what people see and decide while the daemon runs. */
+/** `yinqi unknown list` and `show`: what people see while the daemon runs. */
 import { stringify } from 'yaml';
 import { YinqiError } from '../errors.ts';
 import { adminSocketOf } from '../ops/admin-socket.ts';
-import type { Decision } from '../ops/operator.ts';
-import { type At, listUnknown, resolveInstruction, showInstruction } from './daemon-client.ts';
+import { type At, listUnknown, showInstruction } from './daemon-client.ts';
 import { readConfigFile } from './files.ts';
 import { ageText, printable, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,13 +16,13 @@ export interface Json {
   readonly json?: true;
 }
 
-function socketFrom({ config, socket }: Reach): string {
+export function socketFrom({ config, socket }: Reach): string {
   if (socket !== undefined) return socket;
   if (config !== undefined) return adminSocketOf(readConfigFile(config));
   throw new YinqiError('FIELD_MISSING', { path: '--config', detail: 'or --socket' });
 }
 
-const asJson = (what: unknown): string => JSON.stringify(what, null, 2);
+export const asJson = (what: unknown): string => JSON.stringify(what, null, 2);
 
 const HEAD = ['AGE', 'LINK', 'SOURCE', 'ID', 'OPERATION', 'PHASE', 'REASON', 'CODE'];
 const MORE = ['SERIAL 流水号', 'BUSINESS REF', 'ASKED', ''];
@@ -61,34 +60,4 @@ export async function show(
   const { link, source } = options;
   const known = await showInstruction(socketFrom(options), id, { link, source });
   terminal.out(options.json ? asJson(known) : asLines(known));
-}
-
-export interface ResolveOptions extends Reach, At {
-  readonly outcome: Decision['outcome'];
-  readonly evidence: string;
-  readonly who?: string;
-}
-
-/** The journal names a person for years: an account many people share is none. */
-function person(terminal: Terminal, given: string | undefined): string {
-  const who = given ?? terminal.user();
-  if (given === undefined && who === 'root') {
-    throw new YinqiError('FIELD_MISSING', { path: '--who', detail: 'root is not a person' });
-  }
-  return who;
-}
-
-export async function resolve(
-  terminal: Terminal,
-  id: string,
-  options: ResolveOptions,
-): Promise<void> {
-  const { evidence, link, outcome, source } = options;
-  const who = person(terminal, options.who);
-  const socket = socketFrom(options);
-  const taken = await resolveInstruction(socket, { id, link, source, outcome, evidence, who });
-  const { record, version } = taken;
-  terminal.out(
-    printable(`${id} is ${taken.outcome}, version ${version}, decided by ${who}, record ${record}`),
-  );
 }

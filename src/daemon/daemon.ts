@@ -16,6 +16,7 @@ import { startAdmin } from '../ops/admin.ts';
 import { adminSocketOf } from '../ops/admin-socket.ts';
 import type { Log } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { personOf as personIn } from '../people/persons.ts';
 import { commandConnection } from '../queue/connection.ts';
 import { createPublisher } from '../queue/publisher.ts';
 import { quieten } from '../queue/quiet.ts';
@@ -138,7 +139,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     );
     const { host, port } = config.admin;
     const socket = adminSocketOf(config);
-    const admin = await startAdmin({ host, port, socket, metrics, operator, log });
+    const personOf = (name: string, token: string) => personIn(config.people, name, token);
+    const admin = await startAdmin({ host, port, socket, metrics, operator, personOf, log });
     return {
       adminPort: admin.port,
       stop: async (withinMs) => {

@@ -75,6 +75,7 @@ export async function openLink(
     publisher,
     notified,
     retentionMs: config.retentionMs,
+    approveWithinMs: config.approveWithinMs,
     run: sources.run,
     config: config.digest,
     durability: shared.durability,

@@ -1,8 +1,9 @@
 /** The operators' questions over all links: finds the link and the source an id belongs to. */
 import type { SourceConfig } from '../config.ts';
+import type { TwoPeople } from '../engine/deciding/two-people.ts';
 import type { LinkEngine } from '../engine/link-engine.ts';
 import { YinqiError } from '../errors.ts';
-import type { Decision, Operator, UnknownLine } from '../ops/operator.ts';
+import type { Approval, Operator, ProposalLine, UnknownLine, Wish } from '../ops/operator.ts';
 
 interface Place {
   readonly engine: LinkEngine;
@@ -37,16 +38,47 @@ export class OperatorDesk implements Operator {
     return only.engine.people.show(only.source, at.id);
   }
 
-  async resolve(decision: Decision) {
-    const places = await this.#places(decision);
-    const [only] = places;
-    if (only === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'id' });
-    if (places.length > 1) throw several();
-    return only.engine.people.resolve(only.source, decision);
+  async proposals(): Promise<ProposalLine[]> {
+    const lines = await Promise.all(this.#links.map(({ twoPeople }) => twoPeople.list()));
+    return lines.flat().sort((a, b) => a.proposal - b.proposal);
+  }
+
+  async propose(wish: Wish) {
+    const { action, evidence, outcome, who } = wish;
+    const { engine, ...about } = await this.#about(wish);
+    const what = outcome === undefined ? {} : { outcome };
+    const proposal = await engine.twoPeople.propose({ action, ...about, ...what, evidence, who });
+    return { proposal: proposal.number };
+  }
+
+  async approve(approval: Approval) {
+    return this.#with(approval.proposal).approve(approval);
+  }
+
+  async withdraw(by: { proposal: number; who: string }) {
+    return { record: await this.#with(by.proposal).withdraw(by) };
   }
 
   notReady(): string[] {
     return [...this.#processReasons(), ...this.#links.flatMap((link) => link.notReady())];
+  }
+
+  #with(proposal: number): TwoPeople {
+    const found = this.#links.find(({ twoPeople }) => twoPeople.knows(proposal));
+    if (found === undefined) throw new YinqiError('PROPOSAL_UNKNOWN', { path: 'proposal' });
+    return found.twoPeople;
+  }
+
+  /** The link it is about, and the subject as the journal names it. */
+  async #about(wish: Wish): Promise<{ engine: LinkEngine; subject: string; id?: string }> {
+    const { subject: id } = wish;
+    if (id === undefined) throw new YinqiError('FIELD_MISSING', { path: 'subject' });
+    const places = await this.#places({ id, link: wish.link, source: wish.source });
+    const [only] = places;
+    if (only === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'subject' });
+    if (places.length > 1) throw several();
+    const subject = `${only.source}:${id}`;
+    return { engine: only.engine, subject, id: subject };
   }
 
   /** Two ledgers, or two links, may use the same id. */

@@ -30,6 +30,8 @@ export const FAILPOINTS = [
   'promise-recorded',
   'promise-stored',
   'push-answered',
+  'proposal-recorded',
+  'approval-recorded',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

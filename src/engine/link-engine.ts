@@ -19,6 +19,8 @@ import { Querier } from './asking/querier.ts';
 import { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
 import { CreditDesk } from './credits/credit-desk.ts';
+import { Resolving } from './deciding/resolving.ts';
+import { TwoPeople } from './deciding/two-people.ts';
 import { People } from './people.ts';
 import { PushDesk } from './pushes/push-desk.ts';
 import { Recovery } from './recovery/recovery.ts';
@@ -45,6 +47,8 @@ export interface LinkEngineOptions {
   /** what was found about Redis: see store/durability.ts */
   readonly durability: string;
   readonly redisRun: string;
+  /** a proposal that nobody else approved in this time is void */
+  readonly approveWithinMs: number;
   /** ledgers that get the notices of this link */
   readonly notified: readonly string[];
 }
@@ -53,6 +57,7 @@ export class LinkEngine {
   readonly ctx: LinkContext;
   readonly acceptor: Acceptor;
   readonly people: People;
+  readonly twoPeople: TwoPeople;
   readonly settler: Settler;
   readonly #options: LinkEngineOptions;
   readonly #committer: Committer;
@@ -83,7 +88,9 @@ export class LinkEngine {
     this.#asker = new Asker(ctx, this.settler);
     this.#querier = new Querier(ctx, this.settler);
     this.#outbox = new Outbox(ctx, publisher);
-    this.people = new People(ctx, this.settler);
+    this.people = new People(ctx);
+    this.twoPeople = new TwoPeople(ctx, options.approveWithinMs);
+    this.twoPeople.offer('resolve', new Resolving(ctx, this.settler));
     const { credits } = ctx.spec.protocol;
     this.#pushes = new PushDesk(ctx, options.notified, {
       out: () => this.#outbox.poke(),
@@ -109,6 +116,7 @@ export class LinkEngine {
     const { ctx } = this;
     const { journal, link, log, spec, store } = ctx;
     const { config, durability, redisRun, run } = this.#options;
+    await this.twoPeople.start();
     const seen = journal.highestWatermark(link.name);
     const taken = await store.take({
       run,

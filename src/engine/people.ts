@@ -1,20 +1,16 @@
-/** What people ask and decide about instructions of one link. Their word is journaled before it counts. */
-import { YinqiError } from '../errors.ts';
-import { type Held, isFinal } from '../instruction/intent.ts';
+/** What people ask about instructions of one link. What they decide goes another way: deciding/two-people.ts. */
+import type { Held } from '../instruction/intent.ts';
 import type { JournalRecord } from '../journal/records.ts';
-import type { Decision, UnknownLine } from '../ops/operator.ts';
+import type { UnknownLine } from '../ops/operator.ts';
 import type { LinkContext } from './context.ts';
-import type { Settler } from './settler.ts';
 
 const LISTED_MAX = 1_000;
 
 export class People {
   readonly #ctx: LinkContext;
-  readonly #settler: Settler;
 
-  constructor(ctx: LinkContext, settler: Settler) {
+  constructor(ctx: LinkContext) {
     this.#ctx = ctx;
-    this.#settler = settler;
   }
 
   async unknown(): Promise<UnknownLine[]> {
@@ -40,28 +36,6 @@ export class People {
       ...(held === undefined ? {} : standing(held)),
       records,
     };
-  }
-
-  async resolve(
-    source: string,
-    decision: Decision,
-  ): Promise<{ outcome: string; version: number; record: number }> {
-    const { journal, link, store } = this.#ctx;
-    const id = `${source}:${decision.id}`;
-    const held = await store.held(id);
-    if (held === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'id' });
-    if (isFinal(held.phase) || held.phase === 'received' || held.phase === 'sending') {
-      throw new YinqiError('NOT_ALLOWED', { path: 'id', detail: `it is ${held.phase}` });
-    }
-    const { who, outcome, evidence } = decision;
-    const [record] = await journal.append([
-      { kind: 'decision', link: link.name, watermark: store.seen, id, who, outcome, evidence },
-    ]);
-    if (record === undefined) throw new YinqiError('DEFECT');
-    const text = `resolved by people: ${evidence}`;
-    const event = { type: 'resolved', outcome, record: record.n, text } as const;
-    const now = await this.#settler.apply(held, event);
-    return { outcome: now.phase, version: now.version, record: record.n };
   }
 }
 
@@ -127,8 +101,12 @@ function shown(record: JournalRecord): Record<string, unknown> {
       return { ...base, about: record.about, transaction: record.transaction, peer: record.peer };
     case 'outcome':
       return { ...base, version: record.version, outcome: record.message.outcome };
-    case 'decision':
-      return { ...base, who: record.who, outcome: record.outcome, evidence: record.evidence };
+    case 'proposal':
+    case 'approval': {
+      const { action, evidence, outcome, seen, who } = record;
+      const of = record.kind === 'approval' ? { proposal: record.proposal } : {};
+      return { ...base, ...of, action, who, outcome, evidence, seen: seen.as };
+    }
     default:
       return base;
   }

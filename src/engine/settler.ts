@@ -2,6 +2,7 @@
  * Carries events to instructions: one at a time per id, step → change → committed. Where another change
  * came first, the event is judged again against what Redis now holds.
  */
+import { YinqiError } from '../errors.ts';
 import type { Event } from '../instruction/event.ts';
 import { type Held, isFinal } from '../instruction/intent.ts';
 import { type Step, step } from '../instruction/step.ts';
@@ -34,6 +35,19 @@ export class Settler {
     return this.#turns.take(id, (latest) => {
       const known = latest !== undefined && latest.version > held.version ? latest : held;
       return this.#apply(known, event, held.attempt);
+    });
+  }
+
+  /**
+   * As `apply`, where the event depends on how the instruction stands once its turn has come: nothing can
+   * move it between that look and what comes of it. What `make` throws changes nothing.
+   */
+  decide(id: string, make: (held: Held | undefined) => Promise<Event>): Promise<Held> {
+    return this.#turns.take(id, async () => {
+      const held = await this.#ctx.store.held(id);
+      const event = await make(held);
+      if (held === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'id' });
+      return this.#apply(held, event, held.attempt);
     });
   }
 

@@ -3,6 +3,7 @@
  * record is judged by its strict schema when it is read for use (read.ts).
  */
 import { z } from 'zod';
+import { action } from '../people/shapes.ts';
 import type { JournalRecord } from './records.ts';
 
 const number = z.number().int().nonnegative();
@@ -23,10 +24,12 @@ const entry = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('sequence'), day: z.string(), upTo: number }),
   z.object({ ...about, kind: z.literal('answer') }),
   z.object({ ...about, kind: z.literal('outcome'), digest: z.string(), version: number }),
-  z.object({ ...about, kind: z.literal('decision') }),
   z.object({ ...about, kind: z.literal('notice') }),
   z.object({ ...base, kind: z.literal('push'), key: z.string(), digest: z.string() }),
   z.object({ ...base, kind: z.literal('push-answer'), key: z.string() }),
+  z.object({ ...base, kind: z.literal('proposal'), id: z.string().optional() }),
+  z.object({ ...base, kind: z.literal('approval'), id: z.string().optional(), action }),
+  z.object({ ...base, kind: z.literal('withdrawal') }),
 ]);
 
 /** Every journal record is one; a compile error here means records.ts grew a kind the index ignores. */

@@ -23,7 +23,7 @@ export interface Known {
   /** number of its outcome record: the first one, because it may have been published */
   readonly final: number | undefined;
   readonly version: number | undefined;
-  /** number of the latest decision people made about it */
+  /** number of the latest approval by which two people resolved it */
   readonly decision: number | undefined;
   readonly watermark: number;
 }
@@ -43,6 +43,8 @@ export interface Index {
   reserved(link: string): { readonly day: string; readonly upTo: number } | undefined;
   /** Numbers of the notice records, rising. */
   notices(link: string): Iterable<number>;
+  /** Numbers of what people proposed, approved and withdrew, rising. */
+  dealings(link: string): Iterable<number>;
   /** What the bank sent by itself under this key, first of all. */
   push(link: string, key: string): KnownPush | undefined;
   /** All of it, in the order it came. */
@@ -120,6 +122,7 @@ class OfLink {
   readonly ids = new Map<string, About>();
   readonly serials = new Map<string, string>();
   readonly notices: number[] = [];
+  readonly dealings: number[] = [];
   readonly pushes = new Map<string, KnownPush>();
   /** kept by every record, so that a start does not look at years of finals */
   readonly unsettled = new Set<About>();
@@ -139,6 +142,13 @@ class OfLink {
     const fresh = new About(id);
     this.ids.set(id, fresh);
     return fresh;
+  }
+
+  /** What people said of an instruction is among its records. */
+  dealt(entry: Extract<Entry, { kind: 'proposal' | 'approval' }>, id: string): void {
+    const about = this.about(id);
+    if (entry.kind === 'approval' && entry.action === 'resolve') about.decide(entry.n);
+    else about.others.push(entry.n);
   }
 
   add(entry: Entry): void {
@@ -164,6 +174,11 @@ class OfLink {
       this.notices.push(entry.n);
       return;
     }
+    if (entry.kind === 'withdrawal' || entry.kind === 'proposal' || entry.kind === 'approval') {
+      this.dealings.push(entry.n);
+      if (entry.kind !== 'withdrawal' && entry.id !== undefined) this.dealt(entry, entry.id);
+      return;
+    }
     const about = this.about(entry.id);
     about.watermark = Math.max(about.watermark, entry.watermark);
     if (entry.kind === 'send') {
@@ -172,8 +187,7 @@ class OfLink {
       if (serial !== undefined && !this.serials.has(serial)) this.serials.set(serial, entry.id);
     } else if (entry.kind === 'not-written') about.notWritten(entry.attempt, entry.n);
     else if (entry.kind === 'answer') about.answers.push(entry.n);
-    else if (entry.kind === 'outcome') about.outcome(entry);
-    else about.decide(entry.n);
+    else about.outcome(entry);
     if (about.written === 'maybe' && about.final === undefined) this.unsettled.add(about);
     else this.unsettled.delete(about);
   }
@@ -218,6 +232,10 @@ export class KnownIndex implements Index {
 
   notices(link: string): Iterable<number> {
     return this.#links.get(link)?.notices ?? [];
+  }
+
+  dealings(link: string): Iterable<number> {
+    return this.#links.get(link)?.dealings ?? [];
   }
 
   push(link: string, key: string): KnownPush | undefined {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { freeze, intent, memberChange } from '../instruction/intent.ts';
+import { approving, proposing, withdrawing } from '../people/shapes.ts';
 
 const base = {
   /** number of the record: 1, 2, 3 … through all segments */
@@ -93,15 +94,6 @@ const outcome = z.strictObject({
   member: memberChange.optional(),
   freeze: freeze.optional(),
 });
-/** What people decided about an unknown, with their evidence in words. */
-const decision = z.strictObject({
-  ...base,
-  kind: z.literal('decision'),
-  id: z.string(),
-  who: z.string(),
-  outcome: z.enum(['succeeded', 'failed']),
-  evidence: z.string(),
-});
 /** A notice as it is published, appended before it is published. */
 const notice = z.strictObject({
   ...base,
@@ -138,6 +130,12 @@ const pushAnswer = z.strictObject({
   reply: z.record(z.string(), z.string()),
 });
 
+/** What one person proposes; only another one's approval makes it count. */
+const proposal = z.strictObject({ ...base, kind: z.literal('proposal'), ...proposing });
+/** The decision of two people, appended before it is carried out. */
+const approval = z.strictObject({ ...base, kind: z.literal('approval'), ...approving });
+const withdrawal = z.strictObject({ ...base, kind: z.literal('withdrawal'), ...withdrawing });
+
 export const journalRecord = z.discriminatedUnion('kind', [
   start,
   send,
@@ -145,10 +143,12 @@ export const journalRecord = z.discriminatedUnion('kind', [
   sequence,
   answer,
   outcome,
-  decision,
   notice,
   push,
   pushAnswer,
+  proposal,
+  approval,
+  withdrawal,
 ]);
 export type JournalRecord = z.infer<typeof journalRecord>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;

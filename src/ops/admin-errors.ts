@@ -15,6 +15,11 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   NOT_ALLOWED: 409,
   PAYLOAD_TOO_LARGE: 413,
   INSTRUCTION_UNKNOWN: 404,
+  PROPOSAL_UNKNOWN: 404,
+  PROPOSAL_EXISTS: 409,
+  PROPOSAL_VOID: 409,
+  PERSON_UNKNOWN: 401,
+  SAME_PERSON: 403,
 };
 
 export const adminError = (code: ErrorCode, path?: string): SafeError => ({
@@ -53,7 +58,7 @@ function codeOf(issue: z.core.$ZodIssue): ErrorCode {
     case 'unrecognized_keys':
       return 'FIELD_UNKNOWN';
     case 'invalid_value':
-      return 'FIELD_CHOICE';
+      return issue.input === undefined ? 'FIELD_MISSING' : 'FIELD_CHOICE';
     case 'too_big':
       return 'FIELD_TOO_LONG';
     case 'invalid_type':

@@ -1,7 +1,7 @@
 /**
  * The admin side. On TCP, for machines: is the process alive, can it take work, its metrics. On a unix
  * socket only its own user can open, for people: what is unknown, what is known of one instruction, and
- * their decision about it. Nothing on TCP changes anything or shows an instruction.
+ * what two of them decide about it. Nothing on TCP changes anything or shows an instruction.
  */
 import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -21,6 +21,8 @@ export interface AdminOptions {
   readonly socket: string;
   readonly metrics: Pick<Metrics, 'text'>;
   readonly operator: Operator;
+  /** The person of this name, whose token it is. Throws PERSON_UNKNOWN. */
+  readonly personOf: (name: string, token: string) => string;
   readonly log: Log;
 }
 
@@ -47,14 +49,21 @@ const words = (least: number, most: number) =>
     .max(most)
     .regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]*$/u);
 
-export const decision = z.strictObject({
-  id,
+const evidence = words(8, 2_000);
+const who = words(2, 80);
+
+const wish = z.strictObject({
+  action: z.enum(['resolve', 'close', 'accept', 'release']),
+  subject: id.optional(),
   ...place,
-  outcome: z.enum(['succeeded', 'failed']),
+  outcome: z.enum(['succeeded', 'failed']).optional(),
   /** what was seen and where, in words an auditor understands years later */
-  evidence: words(8, 2_000),
-  who: words(2, 80),
+  evidence,
+  who,
 });
+const approval = z.strictObject({ evidence: evidence.optional(), who });
+const withdrawal = z.strictObject({ who });
+const numbered = z.strictObject({ number: z.coerce.number().int().positive() });
 
 function server(log: Log, part: string): FastifyInstance {
   const app = fastify({
@@ -99,7 +108,50 @@ function forMachines({ log, metrics, operator }: AdminOptions): FastifyInstance 
   return app;
 }
 
-function forPeople({ log, operator }: AdminOptions): FastifyInstance {
+/** Who decided and why stand in the journal; the log only says that somebody did. */
+function deciding(app: FastifyInstance, { log, operator, personOf }: AdminOptions): void {
+  /** The token is a header of the request: no path and no body that could be shown has it. */
+  const known = (
+    name: string,
+    { authorization = '' }: { authorization?: string | undefined },
+  ): string => personOf(name, authorization.replace(/^Bearer /, ''));
+  const numberOf = (params: unknown) => checked(numbered, params, 'params').number;
+
+  app.get('/proposals', async (request) => {
+    checked(nothing, request.query, 'query');
+    return { proposals: await operator.proposals() };
+  });
+  app.post('/proposals', async (request) => {
+    const given = checked(wish, request.body ?? {}, 'body');
+    if ((given.action === 'resolve') !== (given.outcome !== undefined)) {
+      const code = given.outcome === undefined ? 'FIELD_MISSING' : 'FIELD_MUST_BE_EMPTY';
+      throw new YinqiError(code, { path: 'body.outcome' });
+    }
+    const person = known(given.who, request.headers);
+    const { proposal } = await operator.propose({ ...given, who: person });
+    log.warn('proposed', { kind: given.action, record: proposal });
+    return { proposal };
+  });
+  app.post('/proposals/:number/approve', async (request) => {
+    const proposal = numberOf(request.params);
+    const given = checked(approval, request.body ?? {}, 'body');
+    const person = known(given.who, request.headers);
+    const taken = await operator.approve({ ...given, proposal, who: person });
+    const { outcome, record } = taken;
+    log.warn('decided-by-two', { outcome, record });
+    return taken;
+  });
+  app.post('/proposals/:number/withdraw', async (request) => {
+    const proposal = numberOf(request.params);
+    const given = checked(withdrawal, request.body ?? {}, 'body');
+    const taken = await operator.withdraw({ proposal, who: known(given.who, request.headers) });
+    log.warn('proposal-withdrawn', { record: taken.record });
+    return taken;
+  });
+}
+
+function forPeople(options: AdminOptions): FastifyInstance {
+  const { log, operator } = options;
   const app = server(log, 'socket');
   app.get('/healthz', () => ({ alive: true }));
   app.get('/unknown', async (request) => {
@@ -111,14 +163,7 @@ function forPeople({ log, operator }: AdminOptions): FastifyInstance {
     const known = await operator.show({ id: wanted, ...checked(where, request.query, 'query') });
     return known ?? reply.code(404).send(adminError('INSTRUCTION_UNKNOWN', 'id'));
   });
-  app.post('/resolve', async (request) => {
-    const decided = checked(decision, request.body ?? {}, 'body');
-    const taken = await operator.resolve(decided);
-    // who decided and why stand in the journal; the log only says that somebody did
-    const { version, record, outcome } = taken;
-    log.warn('resolved-by-people', { id: decided.id, outcome, version, record });
-    return taken;
-  });
+  deciding(app, options);
   return app;
 }
 

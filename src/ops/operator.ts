@@ -16,13 +16,38 @@ export interface UnknownLine {
   contradicted: boolean;
 }
 
-export interface Decision {
-  id: string;
+/** What somebody proposes. `who` is a person whose token was seen. */
+export interface Wish {
+  action: 'resolve' | 'close' | 'accept' | 'release';
+  /** id of an instruction as its ledger knows it, or number of a record; not for `release` */
+  subject?: string | undefined;
   link?: string | undefined;
   source?: string | undefined;
-  outcome: 'succeeded' | 'failed';
+  outcome?: 'succeeded' | 'failed' | undefined;
   evidence: string;
   who: string;
+}
+
+export interface Approval {
+  proposal: number;
+  /** what the second person saw; absent: vouches for the words of the first */
+  evidence?: string | undefined;
+  who: string;
+}
+
+export interface ProposalLine {
+  proposal: number;
+  link: string;
+  action: Wish['action'];
+  subject: string;
+  outcome?: 'succeeded' | 'failed';
+  who: string;
+  evidence: string;
+  /** seconds */
+  age: number;
+  /** only an open one can be approved */
+  state: 'open' | 'expired' | 'moved' | 'disputed';
+  seen: string;
 }
 
 export interface Operator {
@@ -33,8 +58,12 @@ export interface Operator {
     link?: string | undefined;
     source?: string | undefined;
   }): Promise<Record<string, unknown> | undefined>;
-  /** Throws NOT_ALLOWED when it is not unknown, pending or manual. */
-  resolve(decision: Decision): Promise<{ outcome: string; version: number; record: number }>;
+  proposals(): Promise<ProposalLine[]>;
+  /** Throws NOT_ALLOWED when there is nothing to decide, PROPOSAL_EXISTS. */
+  propose(wish: Wish): Promise<{ proposal: number }>;
+  /** Throws SAME_PERSON, PROPOSAL_UNKNOWN, PROPOSAL_VOID; then nothing has happened. */
+  approve(approval: Approval): Promise<{ outcome: string; version?: number; record: number }>;
+  withdraw(by: { proposal: number; who: string }): Promise<{ record: number }>;
   /** Why the daemon cannot take work, by part; empty: it can. */
   notReady(): string[];
 }

@@ -10,6 +10,8 @@ export interface UnixRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
+  /** of the person who asks; proves who it is */
+  readonly token?: string | undefined;
   readonly withinMs: number;
 }
 
@@ -29,10 +31,12 @@ export function askSocket(what: UnixRequest): Promise<UnixAnswer> {
       path: what.path,
       agent: false,
       signal: AbortSignal.timeout(what.withinMs),
-      headers:
-        body === undefined
+      headers: {
+        ...(what.token === undefined ? {} : { authorization: `Bearer ${what.token}` }),
+        ...(body === undefined
           ? {}
-          : { 'content-type': 'application/json', 'content-length': body.length },
+          : { 'content-type': 'application/json', 'content-length': body.length }),
+      },
     });
     asked.on('error', reject);
     asked.on('response', (response) => {

@@ -29,9 +29,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   instruction: { src: ['errors.ts'], packages: ['zod'], node: PURE_NODE },
   credits: { src: ['errors.ts', 'instruction', 'protocol'], packages: ['zod'], node: PURE_NODE },
   pushes: { src: ['errors.ts', 'instruction', 'protocol'], packages: ['zod'], node: PURE_NODE },
+  people: { src: ['errors.ts'], packages: ['zod'], node: PURE_NODE },
   'config-link.ts': { src: [], packages: ['zod'], node: [] },
   'config.ts': {
-    src: ['config-link.ts', 'errors.ts', 'instruction'],
+    src: ['config-link.ts', 'errors.ts', 'instruction', 'people'],
     packages: ['yaml', 'zod'],
     node: ['node:crypto'],
   },
@@ -47,7 +48,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     node: ['node:crypto', 'node:fs'],
   },
   journal: {
-    src: ['errors.ts', 'instruction'],
+    src: ['errors.ts', 'instruction', 'people'],
     packages: ['zod'],
     node: [
       ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:net', 'node:path', 'node:zlib'],
@@ -74,6 +75,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   engine: {
     src: [
       ...['config.ts', 'errors.ts', 'timers.ts', 'protocol', 'instruction', 'credits', 'pushes'],
+      'people',
       ...IO,
     ],
     packages: [],
@@ -82,15 +84,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   daemon: {
     src: [
       ...['config.ts', 'errors.ts', 'timers.ts', 'link-settings.ts', 'spec-directory.ts'],
-      ...['protocol', 'instruction', 'session', 'engine', ...IO],
+      ...['protocol', 'instruction', 'session', 'people', 'engine', ...IO],
     ],
     packages: ['ioredis'],
     node: READS_FILES,
   },
   cli: {
-    src: ['config.ts', 'errors.ts', 'link-settings.ts', 'spec-directory.ts', 'protocol', 'ops'],
+    src: [
+      ...['config.ts', 'errors.ts', 'link-settings.ts', 'spec-directory.ts'],
+      ...['protocol', 'people', 'ops'],
+    ],
     packages: ['commander', 'yaml', 'zod'],
-    node: [...READS_FILES, 'node:os'],
+    node: [...READS_FILES, 'node:crypto', 'node:os'],
   },
   'main.ts': {
     src: ['cli', 'config.ts', 'daemon', 'engine', 'errors.ts', 'ops', 'timers.ts'],

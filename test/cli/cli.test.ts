@@ -27,10 +27,10 @@ describe('yinqi', () => {
     [['stop'], /unknown command 'stop'/],
     [['config', 'check', '--all'], /unknown option|required option/],
     [
-      ['resolve', 'P1', '--outcome', 'maybe', '--evidence', 'x'],
+      ['resolve', 'propose', 'P1', '--outcome', 'maybe', '--evidence', 'x'],
       /Allowed choices are succeeded, failed/,
     ],
-    [['resolve', 'P1', '--outcome', 'failed'], /required option '--evidence <words>'/],
+    [['resolve', 'propose', 'P1', '--outcome', 'failed'], /required option '--evidence <words>'/],
   ])('refuses %j', async (args, said) => {
     const ran = await yinqi(args);
     expect(ran).toMatchObject({ exit: 1, out: '', started: [] });
@@ -40,7 +40,7 @@ describe('yinqi', () => {
   it('helps', async () => {
     const ran = await yinqi(['--help']);
     expect(ran.exit).toBe(0);
-    for (const command of ['start', 'config', 'spec', 'unknown', 'show', 'resolve']) {
+    for (const command of ['start', 'config', 'spec', 'unknown', 'show', 'resolve', 'person']) {
       expect(ran.out).toContain(command);
     }
   });

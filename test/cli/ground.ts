@@ -18,6 +18,9 @@ export interface Ran {
 export interface RunOptions {
   readonly stdin?: Buffer;
   readonly user?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** what somebody types where nothing is shown */
+  readonly secret?: string;
   readonly start?: (path: string) => Promise<void>;
 }
 
@@ -31,6 +34,8 @@ export async function yinqi(args: readonly string[], options: RunOptions = {}): 
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
       stdin: () => options.stdin ?? Buffer.alloc(0),
+      env: (name) => options.env?.[name],
+      secret: async () => options.secret,
       user: () => options.user ?? 'zhang.san',
       exit: () => undefined,
     },

@@ -1,9 +1,8 @@
-/** Goal: people see what is unknown and decide about it through the real admin socket. */
+/** Goal: people see what is unknown through the real admin socket. */
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { YinqiError } from '../../src/errors.ts';
 import { type Admin, startAdmin } from '../../src/ops/admin.ts';
-import type { Decision, Operator, UnknownLine } from '../../src/ops/operator.ts';
+import type { Operator, UnknownLine } from '../../src/ops/operator.ts';
 import { createLog } from '../../src/ops/pino-log.ts';
 import { ground, yinqi } from './ground.ts';
 
@@ -48,10 +47,10 @@ beforeEach(async () => {
       if (at.id !== 'P1') return undefined;
       return { phase: 'manual', note: 'a\u001b[2J\nb', records: [{ n: 7, kind: 'send' }] };
     },
-    resolve: async (decision: Decision) => {
-      asked.push(decision);
-      return { outcome: decision.outcome, version: 12, record: 34 };
-    },
+    proposals: async () => [],
+    propose: async () => ({ proposal: 7 }),
+    approve: async () => ({ outcome: 'failed', record: 9 }),
+    withdraw: async () => ({ record: 10 }),
     notReady: () => [],
   };
   admin = await startAdmin({
@@ -60,16 +59,13 @@ beforeEach(async () => {
     socket: path('admin.sock'),
     metrics: { text: async () => '' },
     operator,
+    personOf: (name) => name,
     log: createLog({ level: 'silent' }),
   });
 });
 afterEach(() => admin.close());
 
 const reach = () => ['--socket', path('admin.sock')];
-const EVIDENCE = '电话 95558 确认: no such order on 2026-11-24';
-const decide = (...more: string[]) =>
-  yinqi(['resolve', 'P1', '--outcome', 'failed', '--evidence', EVIDENCE, ...reach(), ...more]);
-
 describe('unknown list', () => {
   it('is a table, oldest first, with nothing that acts on the terminal', async () => {
     const ran = await yinqi(['unknown', 'list', ...reach()]);
@@ -120,59 +116,12 @@ describe('show', () => {
   });
 
   it('says when nothing is known', async () => {
-    expect(await yinqi(['show', '../resolve?x=1', ...reach()])).toMatchObject({
+    expect(await yinqi(['show', '../proposals?x=1', ...reach()])).toMatchObject({
       exit: 1,
       out: '',
       err: 'INSTRUCTION_UNKNOWN at id: no instruction of this id is known here',
     });
-    expect(asked).toEqual([{ id: '../resolve?x=1' }]);
-  });
-});
-
-describe('resolve', () => {
-  it('hands the decision over in the name of the person at the keyboard', async () => {
-    expect(await decide()).toMatchObject({
-      exit: 0,
-      out: 'P1 is failed, version 12, decided by zhang.san, record 34',
-    });
-    expect(asked).toEqual([{ id: 'P1', outcome: 'failed', evidence: EVIDENCE, who: 'zhang.san' }]);
-  });
-
-  it('takes a name, a link and a source', async () => {
-    await decide('--who', '李四', '--link', 'citic', '--source', 'erp');
-    expect(asked).toEqual([
-      {
-        id: 'P1',
-        link: 'citic',
-        source: 'erp',
-        outcome: 'failed',
-        evidence: EVIDENCE,
-        who: '李四',
-      },
-    ]);
-  });
-
-  it('does not take root for a person', async () => {
-    const args = ['resolve', 'P1', '--outcome', 'failed', '--evidence', EVIDENCE, ...reach()];
-    const ran = await yinqi(args, { user: 'root' });
-    expect(ran).toMatchObject({ exit: 1, err: expect.stringContaining('FIELD_MISSING at --who') });
-    expect(asked).toEqual([]);
-  });
-
-  it('shows why the daemon refuses', async () => {
-    operator.resolve = async () => {
-      throw new YinqiError('NOT_ALLOWED', { path: 'id', detail: 'it is succeeded' });
-    };
-    expect(await decide()).toMatchObject({
-      exit: 1,
-      out: '',
-      err: 'NOT_ALLOWED at id: the rules of the link or the source forbid this (it is succeeded)',
-    });
-    const short = ['resolve', 'P1', '--outcome', 'failed', '--evidence', 'said so', ...reach()];
-    expect(await yinqi(short)).toMatchObject({
-      exit: 1,
-      err: 'FIELD_FORMAT at body.evidence: the field has the wrong format (at least 8)',
-    });
+    expect(asked).toEqual([{ id: '../proposals?x=1' }]);
   });
 });
 
@@ -201,8 +150,7 @@ describe('the way to the daemon', () => {
       else response.end('{"fine":true}');
     });
     await new Promise<void>((done) => other.listen(path('other.sock'), done));
-    const args = ['resolve', 'P1', '--outcome', 'failed', '--evidence', EVIDENCE];
-    const ran = await yinqi([...args, '--socket', path('other.sock')]);
+    const ran = await yinqi(['unknown', '--socket', path('other.sock')]);
     expect(ran.exit).toBe(1);
     expect(ran.err).toMatch(/^DAEMON_SILENT at .*look before asking again/);
     expect(ran.err).toContain(detail);

@@ -1,10 +1,7 @@
 /** Two people with the bank's books in front of them: they settle what the gateway hands to people. */
 import { join } from 'node:path';
-import type { UnknownLine } from '../../src/ops/operator.ts';
-import { askSocket } from '../../src/ops/unix-http.ts';
+import { twoPeople } from '../../scripts/world/people.ts';
 import type { Ground } from './ground.ts';
-
-const ASK_MS = 2_000;
 
 /** How often they decided. They never guess: what the bank still works on, or holds, they leave alone. */
 export class People {
@@ -12,25 +9,15 @@ export class People {
 
   async look(at: Ground): Promise<void> {
     const socket = join(at.world.journalDirectory, 'admin.sock');
-    const ask = async (method: 'GET' | 'POST', path: string, body?: object) => {
-      const text = body === undefined ? {} : { body: JSON.stringify(body) };
-      return askSocket({ socket, method, path, withinMs: ASK_MS, ...text }).catch(() => undefined);
-    };
-    const answer = await ask('GET', '/unknown');
-    if (answer?.status !== 200) return; // the gateway is dead just now
-    const { unknown } = JSON.parse(answer.text) as { unknown: UnknownLine[] };
+    const people = twoPeople(socket);
+    const unknown = await people.unknown();
+    if (unknown === undefined) return; // the gateway is dead just now
     for (const { id, phase, serial } of unknown) {
       if (phase !== 'manual' || serial === undefined) continue;
       const seen = await this.#books(at, serial);
       if (seen === undefined) continue;
       const evidence = `the bank's book of orders ${seen === 'succeeded' ? 'shows' : 'does not show'} it`;
-      const taken = await ask('POST', '/resolve', {
-        id,
-        outcome: seen,
-        evidence,
-        who: 'Li and Wang',
-      });
-      if (taken?.status === 200) this.decided += 1;
+      if ((await people.resolve(id, seen, evidence)) !== undefined) this.decided += 1;
     }
   }
 

@@ -5,8 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
+import { FIRST, SECOND } from '../../scripts/world/people.ts';
 import { type Ground, ground, WITHIN_MS } from './ground.ts';
 import {
+  byTwo,
+  decide,
   freePort,
   journaled,
   logged,
@@ -77,14 +80,22 @@ describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
 
   it('settles it by two people’s decision, once, and keeps the decision', async () => {
     const evidence = 'order book of the bank, counter, Ms Zhou by telephone: no such order';
-    const decide = (outcome: string) =>
-      yinqi(
-        at(),
-        'resolve',
-        lost,
-        ...['--outcome', outcome, '--evidence', evidence, '--who', 'Li Hua and Wang Fang'],
-      );
-    const taken = await decide('failed');
+    const propose = (outcome: string, person = FIRST) =>
+      decide(at(), person, 'propose', lost, '--outcome', outcome, '--evidence', evidence);
+    expect((await propose('failed', { ...FIRST, token: 'guessed' })).err).toMatch(
+      /^PERSON_UNKNOWN at who/,
+    );
+    const proposed = await propose('failed');
+    expect(proposed).toMatchObject({ code: 0, err: '' });
+    const number = /^proposal (\d+),/.exec(proposed.out)?.[1] ?? '';
+    const same = await decide(at(), FIRST, 'approve', number);
+    expect(same.err).toMatch(/^SAME_PERSON at who/);
+    expect(at().books.resultOf(lost)).toMatchObject({ final: false });
+    const list = await yinqi(at(), 'resolve', 'list');
+    expect(list.out).toMatch(
+      new RegExp(`${number} +.*open +citic +resolve +.*${lost}.*${FIRST.name}`),
+    );
+    const taken = await decide(at(), SECOND, 'approve', number);
     expect(taken).toMatchObject({ code: 0, err: '' });
     const final = await at().books.final(lost, WITHIN_MS);
     expect(final).toMatchObject({
@@ -93,19 +104,22 @@ describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
       sent: 'maybe',
       proof: { kind: 'people', record: expect.any(Number) },
     });
-    const [decision] = journaled(at(), 'decision');
-    expect(decision).toMatchObject({
-      n: final.proof?.record,
-      outcome: 'failed',
-      evidence,
-      who: 'Li Hua and Wang Fang',
-    });
-    const again = await decide('succeeded');
+    expect(journaled(at(), 'approval')).toMatchObject([
+      {
+        n: final.proof?.record,
+        proposal: Number(number),
+        outcome: 'failed',
+        evidence,
+        who: SECOND.name,
+        proposedBy: FIRST.name,
+      },
+    ]);
+    const again = await propose('succeeded');
     expect(again.code).not.toBe(0);
     expect(again.err).toMatch(/^NOT_ALLOWED at id/);
     expect(at().books.resultOf(lost)).toEqual(final);
-    expect(journaled(at(), 'decision')).toHaveLength(1);
     expect(await yinqi(at(), 'unknown', 'list')).toMatchObject({ out: 'nothing is unknown\n' });
+    expect(await yinqi(at(), 'resolve', 'list')).toMatchObject({ out: 'nothing is proposed\n' });
   });
 
   it('still believes a yes of the bank, however late it comes', async () => {
@@ -126,8 +140,7 @@ describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
     await world.control.addFault({ fault: { kind: 'hold' }, transaction: 'DLMDETRN' });
     const id = await at().enqueue('transfer', pay());
     await until('with people', async () => (await phaseOf(id)) === 'manual', WITHIN_MS);
-    const decision = ['--outcome', 'failed', '--evidence', 'said by telephone', '--who', 'Li Hua'];
-    expect(await yinqi(at(), 'resolve', id, ...decision)).toMatchObject({ code: 0 });
+    await byTwo(at(), id, 'failed', 'said by telephone');
     const final = await books.final(id, WITHIN_MS);
     await world.control.release();
     await until('contradicted', () => books.contradictions.size > 0, WITHIN_MS);
@@ -142,9 +155,7 @@ describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
     await world.control.addFault({ fault: { kind: 'drop-after' }, transaction: 'DLMDETRN' });
     const id = await at().enqueue('freeze', { account: buyer, amount: '12.00' });
     await until('with people', async () => (await phaseOf(id)) === 'manual', WITHIN_MS);
-    const decision = ['--outcome', 'succeeded', '--evidence', 'seen at the counter'];
-    const who = ['--who', 'Li Hua and Wang Fang'];
-    expect(await yinqi(at(), 'resolve', id, ...decision, ...who)).toMatchObject({ code: 0 });
+    await byTwo(at(), id, 'succeeded', 'seen at the counter');
     const final = await books.final(id, WITHIN_MS);
     expect(final).toMatchObject({ outcome: 'succeeded', proof: { kind: 'people' } });
     expect(final.data?.freezeNumber).toMatch(/\S/);
@@ -154,7 +165,7 @@ describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
 
   it('logs no account, no name and no amount on the way', () => {
     const log = readFileSync(at().world.gatewayLog, 'utf8');
-    for (const secret of [buyer, seller, BUYER, SELLER, '4321.09']) {
+    for (const secret of [buyer, seller, BUYER, SELLER, '4321.09', FIRST.token, SECOND.token]) {
       expect(log).not.toContain(secret);
     }
   });

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
+import { FIRST, SECOND } from '../../scripts/world/people.ts';
 import type { World } from '../../scripts/world/world.ts';
 import { dayOf } from '../../src/instruction/day.ts';
 import type { Envelope } from '../../src/instruction/envelope.ts';
@@ -100,18 +101,40 @@ export function linesOf(file: string, event: string): Record<string, unknown>[] 
 export const logged = ({ gatewayLog }: World, event: string): Record<string, unknown>[] =>
   linesOf(gatewayLog, event);
 
-/** What the compiled command line says, run as a process of its own. */
-export function yinqi(
-  { world }: Ground,
-  ...args: string[]
-): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
+interface Said {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function run({ world }: Ground, args: readonly string[], env: Record<string, string>) {
+  return new Promise<Said>((resolve) => {
     const all = [world.program, ...args, '--config', world.configPath];
-    execFile(process.execPath, all, (error, out, err) => {
+    execFile(process.execPath, all, { env: { ...process.env, ...env } }, (error, out, err) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, out, err });
     });
   });
+}
+
+/** What the compiled command line says, run as a process of its own. */
+export const yinqi = (at: Ground, ...args: string[]): Promise<Said> => run(at, args, {});
+
+/** `yinqi resolve …` as one of the people. */
+export const decide = (
+  at: Ground,
+  { name, token }: { readonly name: string; readonly token: string },
+  ...args: string[]
+): Promise<Said> => run(at, ['resolve', ...args, '--who', name], { YINQI_TOKEN: token });
+
+/** One proposes, the other approves; fails where either is refused. */
+export async function byTwo(at: Ground, id: string, outcome: string, evidence: string) {
+  const given = ['--outcome', outcome, '--evidence', evidence];
+  const proposed = await decide(at, FIRST, 'propose', id, ...given);
+  const number = /^proposal (\d+),/.exec(proposed.out)?.[1];
+  if (number === undefined) throw new Error(`not proposed: ${proposed.err}`);
+  const approved = await decide(at, SECOND, 'approve', number);
+  if (approved.code !== 0) throw new Error(`not approved: ${approved.err}`);
 }
 
 /** Waits until the ledger holds any result about `id`, and gives it. */

@@ -187,6 +187,7 @@ export async function bench(other?: OtherBank): Promise<Bench> {
         publisher,
         notified: ['erp', 'shop'],
         retentionMs,
+        approveWithinMs: DAY_MS,
         run,
         config: 'config',
         durability: '',

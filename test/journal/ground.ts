@@ -95,13 +95,31 @@ export const outcome = (id: string, given: Given<'outcome'> = {}): New<'outcome'
   message: { outcome: 'succeeded' },
   ...given,
 });
-export const decision = (id: string, given: Given<'decision'> = {}): New<'decision'> => ({
-  ...base,
-  kind: 'decision',
-  id,
-  who: 'two people',
-  outcome: 'failed',
+const wish = {
+  action: 'resolve' as const,
+  outcome: 'failed' as const,
   evidence: 'the bank wrote so',
+  seen: { as: 'manual', version: 6 },
+};
+export const proposal = (id: string, given: Given<'proposal'> = {}): New<'proposal'> => ({
+  ...base,
+  kind: 'proposal',
+  ...wish,
+  subject: id,
+  id,
+  who: 'Li Hua',
+  ...given,
+});
+/** By which two people resolve an instruction. */
+export const approval = (id: string, given: Given<'approval'> = {}): New<'approval'> => ({
+  ...base,
+  kind: 'approval',
+  ...wish,
+  subject: id,
+  id,
+  who: 'Wang Fang',
+  proposedBy: 'Li Hua',
+  proposal: 1,
   ...given,
 });
 export const notice = (id: string, given: Given<'notice'> = {}): New<'notice'> => ({
@@ -124,7 +142,7 @@ export const sends = (count: number, from = 1): NewRecord[] =>
 export async function ids(journal: Pick<Journal, 'records'>): Promise<string[]> {
   const found: string[] = [];
   for await (const record of journal.records())
-    found.push('id' in record ? record.id : record.kind);
+    found.push(('id' in record ? record.id : undefined) ?? record.kind);
   return found;
 }
 

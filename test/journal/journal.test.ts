@@ -7,7 +7,7 @@ import type { NewRecord } from '../../src/journal/records.ts';
 import {
   AT,
   answer,
-  decision,
+  approval,
   FakeDisk,
   files,
   ids,
@@ -16,6 +16,7 @@ import {
   notWritten,
   open,
   outcome,
+  proposal,
   scratch,
   segment,
   send,
@@ -37,9 +38,11 @@ const ALL: NewRecord[] = [
   notWritten('a'),
   send('a', { attempt: 2 }),
   answer('a', { attempt: 2 }),
-  decision('a'),
+  approval('a'),
   outcome('a'),
   notice('n'),
+  proposal('a'),
+  { link: LINK, watermark: 7, kind: 'withdrawal', proposal: 9, who: 'Li Hua' },
 ];
 
 describe('a journal', () => {
@@ -57,7 +60,7 @@ describe('a journal', () => {
     const directory = scratch();
     const first = await open(directory);
     const appended = await first.append(ALL);
-    expect(appended.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(appended.map(({ n }) => n)).toEqual(ALL.map((_, i) => i + 1));
     expect(appended.every(({ at }) => at === AT.toISOString())).toBe(true);
     for (const record of appended) expect(await first.read(record.n)).toEqual(record);
     await first.close();
@@ -65,7 +68,7 @@ describe('a journal', () => {
     const second = await open(directory);
     expect(second.openReport).toEqual({
       segments: 1,
-      records: 8,
+      records: ALL.length,
       cut: undefined,
       damaged: [],
       cutFiles: [],
@@ -74,7 +77,7 @@ describe('a journal', () => {
     const found = [];
     for await (const record of second.records()) found.push(record);
     expect(found).toEqual(appended);
-    expect((await second.append([send('b')]))[0]?.n).toBe(9);
+    expect((await second.append([send('b')]))[0]?.n).toBe(ALL.length + 1);
     await second.close();
   });
 
@@ -96,12 +99,12 @@ describe('a journal', () => {
       for await (const { n } of journal.records(filter)) found.push(n);
       return found;
     };
-    expect(await numbers({ link: LINK, id: 'a' })).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(await numbers({ link: LINK, id: 'a' })).toEqual([2, 3, 4, 5, 6, 7, 9]);
     expect(await numbers({ link: LINK, id: 'a', kinds: ['send'], from: 3 })).toEqual([4]);
     expect(await numbers({ link: LINK, id: 'nobody' })).toEqual([]);
     expect(await numbers({ link: LINK, kinds: ['notice'] })).toEqual([8]);
     expect(await numbers({ link: LINK, id: 'n', kinds: ['notice'] })).toEqual([8]);
-    expect(await numbers({ from: 7 })).toEqual([7, 8]);
+    expect(await numbers({ from: 7 })).toEqual([7, 8, 9, 10]);
     expect(await numbers({ link: 'another' })).toEqual([]);
     await journal.close();
   });

@@ -4,7 +4,7 @@ import type { JournalRecord, NewRecord } from '../../src/journal/records.ts';
 import {
   AT,
   answer,
-  decision,
+  approval,
   LINK,
   notice,
   notWritten,
@@ -99,8 +99,8 @@ describe('what the journal knows of an instruction', () => {
     expect(index.known(LINK, 'a')).toMatchObject({ final: 1, version: 7, digest: 'digest of a' });
   });
 
-  it('keeps the latest decision', () => {
-    expect(indexOf(decision('a'), decision('a')).known(LINK, 'a')?.decision).toBe(2);
+  it('keeps the latest approval', () => {
+    expect(indexOf(approval('a'), approval('a')).known(LINK, 'a')?.decision).toBe(2);
   });
 });
 
@@ -131,7 +131,7 @@ describe('the index', () => {
       send('open'),
       answer('open'),
       send('decided'),
-      decision('decided'),
+      approval('decided'),
       send('back'),
       notWritten('back'),
       send('again'),

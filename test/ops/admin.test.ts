@@ -1,16 +1,17 @@
 /** Goal: machines learn the state, people decide, and no text that is not ours gets out. */
 import { describe, expect, it } from 'vitest';
 import { YinqiError } from '../../src/errors.ts';
-import { ground, LINE, tcp } from './ground.ts';
+import { ground, LINE, TOKEN, tcp } from './ground.ts';
 
 const ACCOUNT = '6222021234567890123';
 const at = ground();
 
-const decided = (over: Record<string, unknown> = {}) => ({
-  id: 'P1',
+const proposed = (over: Record<string, unknown> = {}) => ({
+  action: 'resolve',
+  subject: 'P1',
   outcome: 'failed',
   evidence: '银行柜台电话确认 2026-11-24 无此交易',
-  who: 'li.si',
+  who: 'Li Si',
   ...over,
 });
 
@@ -49,7 +50,9 @@ describe('on TCP', () => {
   it.each([
     ['GET', '/unknown'],
     ['GET', '/instructions/P1'],
-    ['POST', '/resolve'],
+    ['GET', '/proposals'],
+    ['POST', '/proposals'],
+    ['POST', '/proposals/7/approve'],
     ['POST', '/healthz'],
     ['DELETE', '/metrics'],
     ['GET', `/${ACCOUNT}`],
@@ -102,42 +105,69 @@ describe('on the unix socket', () => {
     expect(at().asked).toEqual([{ id: 'P1', link: 'citic', source: 'erp' }, { id: 'erp:P/2' }]);
   });
 
-  it('takes a decision and logs that there was one, not its words', async () => {
+  it('takes a proposal and an approval and logs that there was one, not its words', async () => {
     await at().start();
-    const answer = await at().unix('POST', '/resolve', decided({ link: 'citic' }));
-    expect(answer).toEqual({ status: 200, json: { outcome: 'failed', version: 5, record: 9 } });
-    expect(at().asked).toEqual([decided({ link: 'citic' })]);
-    expect(at().lines.join('')).toContain(
-      '"event":"resolved-by-people","id":"P1","outcome":"failed"',
-    );
-    expect(at().lines.join('')).not.toContain('li.si');
+    const made = await at().unix('POST', '/proposals', proposed({ link: 'citic', who: 'li si' }));
+    expect(made).toEqual({ status: 200, json: { proposal: 7 } });
+    const approved = await at().unix('POST', '/proposals/7/approve', { who: 'Li Si' });
+    expect(approved).toEqual({ status: 200, json: { outcome: 'failed', version: 5, record: 9 } });
+    const gone = await at().unix('POST', '/proposals/8/withdraw', { who: 'Li Si' });
+    expect(gone).toEqual({ status: 200, json: { record: 10 } });
+    // the person as the config writes it
+    expect(at().asked).toEqual([
+      proposed({ link: 'citic' }),
+      { proposal: 7, who: 'Li Si' },
+      { proposal: 8, who: 'Li Si' },
+    ]);
+    expect(at().lines.join('')).toContain('"event":"decided-by-two","outcome":"failed","record":9');
+    expect(at().lines.join('')).not.toMatch(/Li Si|only Li Si/i);
   });
 
   it.each([
-    ['no body', undefined, 'FIELD_MISSING', 'body.id'],
-    ['no id', decided({ id: undefined }), 'FIELD_MISSING', 'body.id'],
-    ['another outcome', decided({ outcome: 'unknown' }), 'FIELD_CHOICE', 'body.outcome'],
-    ['no evidence', decided({ evidence: '' }), 'FIELD_FORMAT', 'body.evidence'],
-    ['evidence of blanks', decided({ evidence: '            ' }), 'FIELD_FORMAT', 'body.evidence'],
+    ['another person', 'Wang Wu', TOKEN],
+    ['another token', 'Li Si', 'wrong'],
+    ['no token', 'Li Si', ''],
+  ])('takes the word of nobody but the person: %s', async (_what, who, token) => {
+    await at().start();
+    for (const [path, body] of [
+      ['/proposals', proposed({ who })],
+      ['/proposals/7/approve', { who }],
+      ['/proposals/7/withdraw', { who }],
+    ] as const) {
+      const answer = await at().unix('POST', path, body, token);
+      expect(answer).toMatchObject({ status: 401, json: { code: 'PERSON_UNKNOWN', path: 'who' } });
+    }
+    expect(at().asked).toEqual([]);
+    expect(at().lines.join('')).not.toContain(TOKEN);
+  });
+
+  it.each([
+    ['no body', undefined, 'FIELD_MISSING', 'body.action'],
+    ['no action', proposed({ action: undefined }), 'FIELD_MISSING', 'body.action'],
+    ['no outcome', proposed({ outcome: undefined }), 'FIELD_MISSING', 'body.outcome'],
+    ['an outcome of nothing', proposed({ action: 'close' }), 'FIELD_MUST_BE_EMPTY', 'body.outcome'],
+    ['another outcome', proposed({ outcome: 'unknown' }), 'FIELD_CHOICE', 'body.outcome'],
+    ['no evidence', proposed({ evidence: '' }), 'FIELD_FORMAT', 'body.evidence'],
+    ['evidence of blanks', proposed({ evidence: '            ' }), 'FIELD_FORMAT', 'body.evidence'],
     [
       'endless evidence',
-      decided({ evidence: 'x'.repeat(2_001) }),
+      proposed({ evidence: 'x'.repeat(2_001) }),
       'FIELD_TOO_LONG',
       'body.evidence',
     ],
     [
       'evidence that hides',
-      decided({ evidence: 'a long\u202e text' }),
+      proposed({ evidence: 'a long\u202e text' }),
       'FIELD_FORMAT',
       'body.evidence',
     ],
-    ['nobody', decided({ who: 7 }), 'FIELD_FORMAT', 'body.who'],
-    ['more than asked', decided({ force: true }), 'FIELD_UNKNOWN', 'body.force'],
+    ['nobody', proposed({ who: 7 }), 'FIELD_FORMAT', 'body.who'],
+    ['more than asked', proposed({ force: true }), 'FIELD_UNKNOWN', 'body.force'],
     ['no JSON', '{"id":', 'PAYLOAD_POISON', 'body'],
     ['no object', '[]', 'FIELD_FORMAT', 'body'],
-  ])('refuses a decision with %s', async (_what, body, code, path) => {
+  ])('refuses a proposal with %s', async (_what, body, code, path) => {
     await at().start();
-    const answer = await at().unix('POST', '/resolve', body);
+    const answer = await at().unix('POST', '/proposals', body);
     expect(answer).toMatchObject({ status: 400, json: { code, path } });
     expect(typeof answer.json.sentence).toBe('string');
     expect(at().asked).toEqual([]);
@@ -145,16 +175,20 @@ describe('on the unix socket', () => {
 
   it('refuses a body that is too large', async () => {
     await at().start();
-    const answer = await at().unix('POST', '/resolve', decided({ evidence: 'x'.repeat(20_000) }));
+    const answer = await at().unix(
+      'POST',
+      '/proposals',
+      proposed({ evidence: 'x'.repeat(20_000) }),
+    );
     expect(answer).toMatchObject({ status: 413, json: { code: 'PAYLOAD_TOO_LARGE' } });
   });
 
   it('passes on why the daemon refuses, and nothing of a defect', async () => {
     await at().start();
-    at().operator.resolve = async () => {
+    at().operator.propose = async () => {
       throw new YinqiError('NOT_ALLOWED', { path: 'id', detail: `is succeeded ${ACCOUNT}` });
     };
-    expect(await at().unix('POST', '/resolve', decided())).toEqual({
+    expect(await at().unix('POST', '/proposals', proposed())).toEqual({
       status: 409,
       json: {
         code: 'NOT_ALLOWED',
@@ -163,10 +197,10 @@ describe('on the unix socket', () => {
         detail: 'is succeeded ****0123',
       },
     });
-    at().operator.resolve = async () => {
+    at().operator.propose = async () => {
       throw new TypeError(ACCOUNT);
     };
-    const answer = await at().unix('POST', '/resolve', decided());
+    const answer = await at().unix('POST', '/proposals', proposed());
     expect(answer).toMatchObject({ status: 500, json: { code: 'DEFECT', detail: 'TypeError' } });
     expect(JSON.stringify(answer) + at().lines.join('')).not.toContain(ACCOUNT);
   });

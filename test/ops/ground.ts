@@ -7,6 +7,9 @@ import { type Admin, type AdminOptions, startAdmin } from '../../src/ops/admin.t
 import type { Operator, UnknownLine } from '../../src/ops/operator.ts';
 import { createLog } from '../../src/ops/pino-log.ts';
 import { askSocket } from '../../src/ops/unix-http.ts';
+import { personOf, tokenDigest } from '../../src/people/persons.ts';
+
+export const TOKEN = 'only Li Si has this';
 
 export const LINE: UnknownLine = {
   link: 'citic',
@@ -23,6 +26,7 @@ export const LINE: UnknownLine = {
 export class Ground {
   readonly folder = mkdtempSync(join(tmpdir(), 'yinqi-admin-'));
   readonly socket = join(this.folder, 'admin.sock');
+  readonly people = [{ name: 'Li Si', tokenSha256: tokenDigest(TOKEN) }];
   readonly asked: unknown[] = [];
   readonly lines: string[] = [];
   readonly operator: Operator = {
@@ -31,9 +35,18 @@ export class Ground {
       this.asked.push(at);
       return at.id === 'P1' ? { phase: 'manual' } : undefined;
     },
-    resolve: async (decision) => {
-      this.asked.push(decision);
-      return { outcome: decision.outcome, version: 5, record: 9 };
+    proposals: async () => [],
+    propose: async (wish) => {
+      this.asked.push(wish);
+      return { proposal: 7 };
+    },
+    approve: async (approval) => {
+      this.asked.push(approval);
+      return { outcome: 'failed', version: 5, record: 9 };
+    },
+    withdraw: async (by) => {
+      this.asked.push(by);
+      return { record: 10 };
     },
     notReady: () => [],
   };
@@ -46,6 +59,7 @@ export class Ground {
       socket: this.socket,
       metrics: { text: async () => 'yinqi_link_up 1\n' },
       operator: this.operator,
+      personOf: (name, token) => personOf(this.people, name, token),
       log: createLog({ destination: { write: (line) => void this.lines.push(line) } }),
       ...over,
     });
@@ -53,11 +67,16 @@ export class Ground {
     return admin;
   }
 
-  async unix(method: 'GET' | 'POST', path: string, body?: unknown) {
+  async unix(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    token: string | undefined = TOKEN,
+  ) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const { socket } = this;
     const given = body === undefined ? {} : { body: text };
-    const answer = await askSocket({ socket, method, path, withinMs: 5_000, ...given });
+    const answer = await askSocket({ socket, method, path, withinMs: 5_000, token, ...given });
     return { status: answer.status, json: JSON.parse(answer.text) as Record<string, unknown> };
   }
 

@@ -9,11 +9,12 @@
  */
 
 import { VALIDITY_MS_MAX } from '../../instruction/envelope.ts';
-import { isFinal } from '../../instruction/intent.ts';
+import { type Held, isFinal } from '../../instruction/intent.ts';
 import type { Known } from '../../journal/known.ts';
 import type { RecordOf } from '../../journal/records.ts';
 import type { OutEntry, Taken } from '../../store/shapes.ts';
 import type { LinkContext } from '../context.ts';
+import { resolvedBy } from '../deciding/resolving.ts';
 import { answeredEvent, readDirect } from '../packets/reading.ts';
 import { PUSHES } from '../pushes/messages.ts';
 import type { Settler } from '../settler.ts';
@@ -92,14 +93,17 @@ export class Recovery {
       const event = await this.#journaledAnswer(send);
       if (event !== undefined) held = await this.#settler.apply(held, event);
     }
-    if (held !== undefined && known.decision !== undefined) {
-      const decision = await journal.read(known.decision);
-      if (decision.kind === 'decision') {
-        const { outcome, evidence, n } = decision;
-        await this.#settler.apply(held, { type: 'resolved', outcome, record: n, text: evidence });
-      }
-    }
+    if (held !== undefined && known.decision !== undefined)
+      await this.#decided(held, known.decision);
     return true;
+  }
+
+  /** Two people approved it; the process may have died before that was stored. */
+  async #decided(held: Held, decision: number): Promise<void> {
+    // carried out already: it only waits for what completes it, and must not be ended without
+    if (held.life.proof?.record === decision) return;
+    const approval = await this.#ctx.journal.read(decision);
+    if (approval.kind === 'approval') await this.#settler.apply(held, resolvedBy(approval));
   }
 
   /** The bank's answer was read and recorded, and the process died before it was judged. */

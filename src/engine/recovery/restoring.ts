@@ -61,6 +61,9 @@ function lifeOf(message: Record<string, unknown>): { phase: Phase; life: Life } 
   return { phase, life };
 }
 
+const mayBeContradicted = (proof: Life['proof']): boolean =>
+  proof?.kind === 'inquiry' || proof?.kind === 'people';
+
 /**
  * A final as it was published. `again` puts it on the outbox once more under its own version: it may have
  * been recorded and not published.
@@ -91,10 +94,10 @@ export function restoredFinal(
   };
   const { life, phase } = lifeOf(message);
   const now = ctx.clock.now().wall;
-  // a failed that rests on an inquiry is asked about on: a late yes must be seen
+  // a failed that rests on an inquiry, or on people, is asked about on: a late yes must be seen
   const watchUntil = at + ctx.link.watchForMs;
   const watched =
-    phase === 'failed' && life.proof?.kind === 'inquiry' && send !== undefined && watchUntil > now;
+    phase === 'failed' && mayBeContradicted(life.proof) && send !== undefined && watchUntil > now;
   return {
     intent: send?.intent ?? held?.intent ?? intentOf(outcome, at),
     phase,
