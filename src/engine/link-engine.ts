@@ -10,7 +10,6 @@ import type { Held } from '../instruction/intent.ts';
 import { isFinal } from '../instruction/intent.ts';
 import type { Step } from '../instruction/step.ts';
 import type { Publisher } from '../queue/publisher.ts';
-import type { Beat } from '../store/shapes.ts';
 import { type Cancel, sleep } from '../timers.ts';
 import { Acceptor, type AcceptorDoors } from './accepting/acceptor.ts';
 import { Asker } from './asking/asker.ts';
@@ -21,6 +20,7 @@ import type { LinkContext } from './context.ts';
 import { CreditDesk } from './credits/credit-desk.ts';
 import { Resolving } from './deciding/resolving.ts';
 import { TwoPeople } from './deciding/two-people.ts';
+import { Measuring } from './measuring.ts';
 import { People } from './people.ts';
 import { PushDesk } from './pushes/push-desk.ts';
 import { Recovery } from './recovery/recovery.ts';
@@ -69,12 +69,12 @@ export class LinkEngine {
   readonly #outbox: Outbox;
   readonly #credits: CreditDesk | undefined;
   readonly #pushes: PushDesk;
+  readonly #measuring: Measuring;
   #cancelBeat: Cancel | undefined;
   #beating: Promise<void> | undefined;
   #started = false;
   #stopped = false;
   #beatAt = 0;
-  #whyNotSend = '';
 
   constructor(options: LinkEngineOptions) {
     const { ctx, publisher, retentionMs, standing } = options;
@@ -88,6 +88,7 @@ export class LinkEngine {
     this.#asker = new Asker(ctx, this.settler);
     this.#querier = new Querier(ctx, this.settler);
     this.#outbox = new Outbox(ctx, publisher);
+    this.#measuring = new Measuring(ctx);
     this.people = new People(ctx);
     this.twoPeople = new TwoPeople(ctx, options.approveWithinMs);
     this.twoPeople.offer('resolve', new Resolving(ctx, this.settler));
@@ -269,33 +270,12 @@ export class LinkEngine {
       this.#sender.ready(beat.ready);
       if (beat.outbox > 0) this.#outbox.poke();
       orphans(this.ctx, this.#sender, this.settler, beat);
-      this.#measure(beat);
+      this.#pushes.measure();
+      const whyNotSend = this.#options.standing.whyNotSend();
+      this.#measuring.take(beat, { open: this.#isOpen(), whyNotSend });
     } catch (error) {
       if (error instanceof YinqiError) fatal(error);
       else log.warn('beat-failed', { link: link.name, error });
     }
-  }
-
-  #measure(beat: Beat): void {
-    const { clock, line, link, log, metrics, traffic } = this.ctx;
-    const why = this.#options.standing.whyNotSend().join(', ');
-    if (why !== this.#whyNotSend) {
-      if (why === '') log.info('sending-again', { link: link.name });
-      else log.warn('not-sending', { link: link.name, why });
-      this.#whyNotSend = why;
-    }
-    const { count, oldestSince } = beat.doubtful;
-    const age = oldestSince === null ? 0 : Math.max(0, clock.now().wall - oldestSince) / 1000;
-    this.#pushes.measure();
-    metrics.gauge(link.name, {
-      up: line.up,
-      sending: why === '',
-      open: this.#isOpen(),
-      inFlight: traffic.inFlight,
-      ready: beat.ready,
-      doubtful: count,
-      oldestUnknownSeconds: age,
-      outbox: beat.outbox,
-    });
   }
 }
