@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
-import { FIRST, SECOND } from '../../scripts/world/people.ts';
+import { twoPeople } from '../../scripts/world/people.ts';
 import type { World } from '../../scripts/world/world.ts';
 import { dayOf } from '../../src/instruction/day.ts';
 import type { Envelope } from '../../src/instruction/envelope.ts';
@@ -128,13 +128,15 @@ export const decide = (
 ): Promise<Said> => run(at, ['resolve', ...args, '--who', name], { YINQI_TOKEN: token });
 
 /** One proposes, the other approves; fails where either is refused. */
-export async function byTwo(at: Ground, id: string, outcome: string, evidence: string) {
-  const given = ['--outcome', outcome, '--evidence', evidence];
-  const proposed = await decide(at, FIRST, 'propose', id, ...given);
-  const number = /^proposal (\d+),/.exec(proposed.out)?.[1];
-  if (number === undefined) throw new Error(`not proposed: ${proposed.err}`);
-  const approved = await decide(at, SECOND, 'approve', number);
-  if (approved.code !== 0) throw new Error(`not approved: ${approved.err}`);
+export async function byTwo(
+  { world }: Ground,
+  id: string,
+  outcome: 'succeeded' | 'failed',
+  evidence: string,
+): Promise<void> {
+  const people = twoPeople(join(world.journalDirectory, 'admin.sock'));
+  const decided = await people.resolve(id, outcome, evidence);
+  if (decided === undefined) throw new Error('not decided');
 }
 
 /** Waits until the ledger holds any result about `id`, and gives it. */
