@@ -4,50 +4,40 @@
  */
 import { join } from 'node:path';
 import type { UnknownLine } from '../../src/ops/operator.ts';
-import { askSocket } from '../../src/ops/unix-http.ts';
+import { type TwoPeopleAtWork, twoPeople } from '../world/people.ts';
 import type { World } from '../world/world.ts';
-import { type Ask, decide } from './two-people.ts';
-
-const ASK_MS = 5_000;
 
 export class People {
-  /** how often they decided */
-  decided = 0;
   readonly #world: World;
-  readonly #ids = new Set<string>();
+  readonly #people: TwoPeopleAtWork;
+  readonly #settled = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
+    this.#people = twoPeople(join(world.journalDirectory, 'admin.sock'));
+  }
+
+  /** how many orders they settled */
+  get decided(): number {
+    return this.#settled.size;
   }
 
   async look(): Promise<void> {
-    const ask = this.#ask();
-    const answer = await ask('GET', '/unknown');
-    if (answer?.status !== 200) return; // no gateway is there just now
-    const { unknown } = JSON.parse(answer.text) as { unknown: UnknownLine[] };
+    const unknown = await this.#people.unknown();
+    if (unknown === undefined) return; // no gateway is there just now
     for (const line of unknown) {
-      if (line.phase === 'manual' && line.serial !== undefined) await this.#settle(ask, line);
+      if (line.phase === 'manual' && line.serial !== undefined) await this.#settle(line);
     }
   }
 
-  async #settle(ask: Ask, { id, link, source, serial = '' }: UnknownLine): Promise<void> {
+  async #settle({ id, link, serial = '' }: UnknownLine): Promise<void> {
     const found = await this.#world.control.strike({ serial }).catch(() => undefined);
     if (found === undefined || found.is === 'open') return; // nobody can tell yet
     const booked = found.is === 'booked';
-    const outcome = booked ? 'succeeded' : 'failed';
     const evidence = booked
       ? "the bank's book of orders shows it"
       : 'the bank does not have it, and struck its serial off';
-    if (!(await decide(ask, { id, link, source, outcome, evidence }))) return;
-    if (!this.#ids.has(`${link} ${id}`)) this.decided += 1;
-    this.#ids.add(`${link} ${id}`);
-  }
-
-  #ask(): Ask {
-    const socket = join(this.#world.journalDirectory, 'admin.sock');
-    return (method, path, body) => {
-      const text = body === undefined ? {} : { body: JSON.stringify(body) };
-      return askSocket({ socket, method, path, withinMs: ASK_MS, ...text }).catch(() => undefined);
-    };
+    const done = await this.#people.resolve(id, booked ? 'succeeded' : 'failed', evidence);
+    if (done !== undefined) this.#settled.add(`${link} ${id}`);
   }
 }
