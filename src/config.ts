@@ -30,6 +30,20 @@ const journal = z.strictObject({
   segmentBytesMax: count
     .default(67_108_864)
     .describe('a new file of the journal is begun when one has passed this'),
+  standby: z
+    .boolean()
+    .default(false)
+    .describe(
+      'a process that finds the directory held waits for the death of its owner and takes over; otherwise it ends with `JOURNAL_HELD`',
+    ),
+  ownerSilentMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .default(10_000)
+    .describe(
+      'an owner on this machine that gives no answer for so long and does nothing is frozen: a standby kills it; one that is busy is given six times as long',
+    ),
 });
 
 const admin = z.strictObject({
@@ -38,6 +52,15 @@ const admin = z.strictObject({
     .default('127.0.0.1')
     .describe('address of /metrics, /healthz and /readyz; they show no instruction'),
   port: z.number().int().min(0).max(65_535).default(9464).describe('0: any free port'),
+  standbyPort: z
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(9465)
+    .describe(
+      'the same routes for a process that stands by; it moves to `admin.port` when it takes over; 0: any free port',
+    ),
   socket: z
     .string()
     .optional()
@@ -141,6 +164,10 @@ function crossFaults(parsed: Config): SafeError[] {
   }
   if (!distinct(({ tokenSha256 }) => tokenSha256)) {
     faults.push(fault('people', 'two people have one token'));
+  }
+  const { port, standbyPort } = parsed.admin;
+  if (parsed.journal.standby && port !== 0 && port === standbyPort) {
+    faults.push(fault('admin.standbyPort', 'not admin.port: two processes listen on one machine'));
   }
   if (parsed.retentionMs < VALIDITY_MS_MAX + 24 * 3_600_000) {
     faults.push(

@@ -3,8 +3,8 @@
  * The process: the only reader of `process.*`. It hands time, signals and failpoints to the daemon and
  * turns what cannot be repaired into an exit, because the next start repairs it.
  *
- * YINQI_FAILPOINT=<name>:<n> kills this process at the n-th passing of a failpoint (src/engine/context.ts);
- * only tests set it.
+ * YINQI_FAILPOINT=<name>:<n>[:<signal>] sends this process SIGKILL, or another signal (SIGSTOP freezes it),
+ * at the n-th passing of a failpoint (src/engine/context.ts); only tests set it.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -21,14 +21,18 @@ import { realTimers } from './timers.ts';
 /** How long a stop waits for orders on their way. */
 const STOP_WITHIN_MS = 20_000;
 const EXIT_FATAL = 70;
+/** A stop signal to oneself takes hold of the other threads in its own time; we stand still until it has us. */
+const STOPPING_MS = 200;
 
 function failpoints(armed: string | undefined): (at: Failpoint) => void {
-  const [name, nth] = (armed ?? '').split(':');
+  const [name, nth, signal = 'SIGKILL'] = (armed ?? '').split(':');
   let left = Number(nth ?? 1);
   return (at) => {
     if (at !== name) return;
     left -= 1;
-    if (left === 0) process.kill(process.pid, 'SIGKILL');
+    if (left !== 0) return;
+    process.kill(process.pid, signal);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STOPPING_MS);
   };
 }
 
@@ -47,7 +51,17 @@ function end(log: Log, error: unknown): never {
 
 async function start(configPath: string): Promise<void> {
   const log = createLog();
+  // a standby holds nothing, and a start that is cut short is repaired by the next one
+  let stop = (): void => process.exit(0);
+  const stopFor = (signal: string): void => {
+    log.info('stopping', { why: signal });
+    stop();
+  };
   try {
+    process.on('SIGTERM', stopFor);
+    process.on('SIGINT', stopFor);
+    process.on('uncaughtException', (error) => end(log, error));
+    process.on('unhandledRejection', (error) => end(log, error));
     const config = readConfig(readFileSync(configPath, 'utf8'));
     const daemon = await startDaemon({
       config,
@@ -61,23 +75,19 @@ async function start(configPath: string): Promise<void> {
       timers: realTimers,
       failpoint: failpoints(process.env.YINQI_FAILPOINT),
       onFatal: (error) => end(log, error),
+      kill: (pid) => void process.kill(pid, 'SIGKILL'),
     });
     const admin = `${config.admin.host}:${daemon.adminPort}`;
     log.info('started', { digest: config.digest, why: `health and metrics on ${admin}` });
     let stopping = false;
-    const stop = (signal: string): void => {
+    stop = () => {
       if (stopping) return;
       stopping = true;
-      log.info('stopping', { why: signal });
       daemon.stop(STOP_WITHIN_MS).then(
         () => process.exit(0),
         (error: unknown) => end(log, error),
       );
     };
-    process.on('SIGTERM', () => stop('SIGTERM'));
-    process.on('SIGINT', () => stop('SIGINT'));
-    process.on('uncaughtException', (error) => end(log, error));
-    process.on('unhandledRejection', (error) => end(log, error));
   } catch (error) {
     end(log, error);
   }

@@ -43,8 +43,8 @@ export function configText(options: WorldOptions, at: Places): string {
   return stringify({
     specs: options.specs,
     redis: { socket: at.socket },
-    journal: { directory: at.journal },
-    admin: { port: options.adminPort ?? 0 },
+    journal: { directory: at.journal, ...options.journal },
+    admin: { port: options.adminPort ?? 0, standbyPort: 0 },
     people: PEOPLE,
     links: [
       {

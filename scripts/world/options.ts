@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly link?: Record<string, unknown>;
   readonly source?: Record<string, unknown>;
   readonly others?: readonly OtherLink[];
+  /** merged over the journal of the configuration */
+  readonly journal?: Record<string, unknown>;
   /** of /metrics; any free one by default */
   readonly adminPort?: number;
   readonly seed?: number;

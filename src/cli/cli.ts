@@ -5,6 +5,7 @@ import type { At } from './daemon-client.ts';
 import { addDeciding } from './deciding.ts';
 import { guarded } from './failing.ts';
 import { type Json, type Reach, show, unknownList } from './operator-commands.ts';
+import { type FenceOptions, fenceOwner, type OwnerOptions, showOwner } from './owner-commands.ts';
 import { placed, reachable } from './reaching.ts';
 import { type DescribeOptions, describePacket, lintSpecs } from './spec-commands.ts';
 import { showSpec } from './spec-show.ts';
@@ -73,6 +74,25 @@ function addOperators(program: Command, terminal: Terminal): void {
     );
 }
 
+function addOwner(program: Command, terminal: Terminal): void {
+  const owner = program
+    .command('owner')
+    .description('the process that holds the journal directory 主进程');
+  owner
+    .command('show', { isDefault: true })
+    .description('who is seen in the directory, and whether it answers')
+    .requiredOption('--config <file>', 'the config of the gateway')
+    .action(guarded(terminal, (options: OwnerOptions) => showOwner(terminal, options)));
+  owner
+    .command('fence')
+    .description('declare one dead that gives no answer and can never write again; two people must')
+    .requiredOption('--config <file>', 'the config of the gateway')
+    .requiredOption('--who <person>', 'who says so')
+    .requiredOption('--why <words>', 'how you made sure')
+    .option('--name <name>', 'which one, where several give no answer')
+    .action(guarded(terminal, (options: FenceOptions) => fenceOwner(terminal, options)));
+}
+
 export function buildCli(start: Start, terminal: Terminal = realTerminal): Command {
   const program = new Command('yinqi')
     .description('银企: a gateway between ledgers and bank front ends that never pays twice')
@@ -90,6 +110,7 @@ export function buildCli(start: Start, terminal: Terminal = realTerminal): Comma
   addSpec(program, terminal);
   addOperators(program, terminal);
   addDeciding(program, terminal);
+  addOwner(program, terminal);
   return program;
 }
 

@@ -10,7 +10,6 @@ import type { Sources } from '../engine/clock.ts';
 import type { Failpoint } from '../engine/context.ts';
 import { Faults, YinqiError } from '../errors.ts';
 import { openJournal } from '../journal/journal.ts';
-import { holdDirectory } from '../journal/ownership.ts';
 import { readLinkSpecs } from '../link-settings.ts';
 import { startAdmin } from '../ops/admin.ts';
 import { adminSocketOf } from '../ops/admin-socket.ts';
@@ -26,6 +25,7 @@ import { type OpenLink, openLink, type Shared } from './links.ts';
 import { listenFor } from './listening.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { durable, redisOptions } from './redis.ts';
+import { takeJournal } from './taking.ts';
 
 /** The same error of Redis is logged once in so long. */
 const QUIET_MS = 10_000;
@@ -39,6 +39,8 @@ export interface DaemonOptions {
   readonly timers: Timers;
   readonly failpoint: (at: Failpoint) => void;
   readonly onFatal: (error: unknown) => void;
+  /** SIGKILL to this pid; throws what the kernel says */
+  readonly kill: (pid: number) => void;
 }
 
 export interface Daemon {
@@ -57,7 +59,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   try {
     const { faults, specs } = readLinkSpecs(config);
     if (faults.length > 0) throw new Faults('CONFIG_INVALID', faults);
-    const ownership = await holdDirectory(config.journal.directory);
+    const { after, ownership } = await takeJournal(options);
     opened.push(() => ownership.release());
     // another process that looks for the owner must find this one: without its socket nobody would
     const looking = setInterval(() => {
@@ -140,7 +142,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const { host, port } = config.admin;
     const socket = adminSocketOf(config);
     const personOf = (name: string, token: string) => personIn(config.people, name, token);
-    const admin = await startAdmin({ host, port, socket, metrics, operator, personOf, log });
+    const admin = await startAdmin({
+      ...{ host, port, socket, metrics, operator, personOf, log },
+      // whom people declared dead may still be bound to it
+      replaces: after === 'fenced',
+    });
     return {
       adminPort: admin.port,
       stop: async (withinMs) => {

@@ -36,7 +36,7 @@ export interface Disk {
   syncDirectory(path: string): Promise<void>;
 }
 
-const FILE_MODE = 0o600;
+export const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 
 const opened = (file: FileHandle): DiskFile => ({

@@ -1,10 +1,7 @@
 /**
  * One process holds a journal directory. The proof of life is a unix socket in it: a process that runs or
  * is stopped (SIGSTOP, a frozen container) is connected to by the kernel; of one that is dead the kernel
- * refuses (ECONNREFUSED). No sleep, lease or clock is part of the proof (R2).
- *
- *   owner-<time><random>.new    bound, perhaps not listening yet: says nothing, nobody connects to it
- *   owner-<time><random>.sock   the same socket renamed once it listens: a candidate or the owner
+ * refuses (ECONNREFUSED). No sleep, lease or clock is part of the proof (R2). Names: owner-socket.ts.
  *
  * To own: listen, become visible by the rename, and only then look at every other visible socket. Alone:
  * owner. Otherwise an owner, or anybody who does not answer, ends the attempt; between candidates the
@@ -21,20 +18,31 @@
  * connection without an answer. Conditions: all processes run on one kernel (another machine's socket on
  * a network file system is refused as if its process were dead), and the kernel is Linux where it matters:
  * BSD and macOS refuse a full backlog too, so a stopped owner asked some hundred times looks dead there.
+ *
+ * The one exception is people's: whom two of them declared dead (fence.ts) and who gives no answer counts
+ * as refused. Then the proof above rests on their word.
  */
-import { randomInt } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { YinqiError } from '../errors.ts';
 import { errno, makeDirectory, realDisk } from './disk.ts';
-import { type Answer, answerLine, type Life, probe } from './probe.ts';
+import { isFenced, type Saying, sayings } from './fence.ts';
+import {
+  checkLength,
+  isDraft,
+  OwnSocket,
+  removeDraft,
+  removeName,
+  VISIBLE,
+} from './owner-socket.ts';
+import { type Life, probe } from './probe.ts';
 
 export interface Ownership {
   readonly pid: number;
   readonly since: Date;
+  /** Two people's word that the one before can never write again; empty: the kernel refused it, or nobody was there. */
+  readonly fencedBy: readonly Saying[];
   /**
    * False when somebody removed our socket: from then on another process may think us dead, so the caller
    * must end. One stat; the caller polls.
@@ -44,123 +52,48 @@ export interface Ownership {
   release(): Promise<void>;
 }
 
-const VISIBLE = /^owner-[0-9a-z]{14}\.sock$/;
-const DRAFT = /^owner-[0-9a-z]{14}\.new$/;
-const RANDOM_DIGITS = 6;
-/** bytes of a path the kernel keeps without its NUL; libuv cuts a longer one silently */
-const PATH_BYTES_MAX = process.platform === 'linux' ? 107 : 103;
 /** all attempts together */
 const CONTEST_MS = 5_000;
 const ROUND_MS = 15;
 const RETRY_MS = 50;
 
-/** Short, for paths of sockets are; never used twice: the same millisecond and the same of 2 billion. */
-function freshName(): string {
-  const random = randomInt(36 ** RANDOM_DIGITS)
-    .toString(36)
-    .padStart(RANDOM_DIGITS, '0');
-  return `owner-${Date.now().toString(36).padStart(8, '0')}${random}`;
-}
-
-function checkLength(directory: string): void {
-  const bytes = Buffer.byteLength(join(directory, `${freshName()}.sock`));
-  if (bytes <= PATH_BYTES_MAX) return;
-  const room = PATH_BYTES_MAX - (bytes - Buffer.byteLength(directory));
-  const detail = `the path has ${Buffer.byteLength(directory)} bytes, a unix socket in it leaves room for ${room}`;
-  throw new YinqiError('CONFIG_INVALID', { path: 'journal.directory', detail });
-}
-
-/** Our own socket: visible from `open` until `release`. */
-class OwnSocket implements Ownership {
-  readonly pid = process.pid;
-  readonly since = new Date();
+/** One that is not proven dead, by the name of its socket. */
+export interface Living {
   readonly name: string;
-  readonly #path: string;
-  readonly #server: Server;
-  #role: Answer['role'] = 'candidate';
-  #released: Promise<void> | undefined;
-
-  constructor(directory: string, base: string) {
-    this.name = `${base}.sock`;
-    this.#path = join(directory, this.name);
-    this.#server = createServer((socket) => {
-      // the asker may be gone already
-      socket.on('error', () => undefined);
-      socket.end(answerLine({ pid: this.pid, since: this.since.toISOString(), role: this.#role }));
-    });
-    // out of descriptors: the kernel still connects, and that is the proof
-    this.#server.on('error', () => undefined);
-  }
-
-  /** Undefined: an owner took our draft for a dead one's. */
-  static async open(directory: string): Promise<OwnSocket | undefined> {
-    const base = freshName();
-    const draft = join(directory, `${base}.new`);
-    const own = new OwnSocket(directory, base);
-    const server = own.#server;
-    await new Promise<void>((resolved, rejected) => {
-      server.once('error', rejected);
-      server.listen(draft, () => {
-        server.off('error', rejected);
-        resolved();
-      });
-    });
-    // what is proof of life must not be what keeps the process alive
-    server.unref();
-    try {
-      await rename(draft, own.#path);
-    } catch (error) {
-      await own.release();
-      if (errno(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-    return own;
-  }
-
-  become(role: Answer['role']): void {
-    this.#role = role;
-  }
-
-  visible(): boolean {
-    try {
-      return statSync(this.#path, { throwIfNoEntry: false }) !== undefined;
-    } catch {
-      return false;
-    }
-  }
-
-  release(): Promise<void> {
-    this.#released ??= this.#close();
-    return this.#released;
-  }
-
-  async #close(): Promise<void> {
-    await rm(this.#path, { force: true });
-    await new Promise<void>((resolved) => {
-      this.#server.close(() => resolved());
-    });
-  }
+  readonly life: Exclude<Life, 'dead'>;
 }
 
 interface Round {
-  readonly living: readonly { name: string; life: Exclude<Life, 'dead'> }[];
-  /** what the owner may remove */
+  readonly living: readonly Living[];
+  /** names the owner may remove */
   readonly dead: readonly string[];
+  readonly drafts: readonly string[];
+  readonly fencedBy: readonly Saying[];
 }
 
 /** Every other visible socket, asked at once. */
-async function look(directory: string, own: string): Promise<Round> {
-  const names = await readdir(directory);
-  const others = names.filter((name) => VISIBLE.test(name) && name !== own);
-  const lives = await Promise.all(others.map((name) => probe(join(directory, name))));
+async function look(directory: string, own: string, withinMs?: number): Promise<Round> {
+  const files = await readdir(directory);
+  const names = files.flatMap((file) => VISIBLE.exec(file)?.[1] ?? []);
+  const others = names.filter((name) => name !== own);
+  const lives = await Promise.all(
+    others.map((name) => probe(join(directory, `${name}.sock`), withinMs)),
+  );
   const found = others.map((name, i) => ({ name, life: lives[i] ?? ('silent' as const) }));
+  const fenced = found.filter(({ name, life }) => life === 'silent' && isFenced(directory, name));
   return {
-    living: found.flatMap(({ name, life }) => (life === 'dead' ? [] : [{ name, life }])),
-    dead: [
-      ...found.flatMap(({ name, life }) => (life === 'dead' ? [name] : [])),
-      ...names.filter((name) => DRAFT.test(name)),
-    ],
+    living: found.flatMap(({ name, life }) =>
+      life === 'dead' || fenced.some((one) => one.name === name) ? [] : [{ name, life }],
+    ),
+    dead: [...found.filter(({ life }) => life === 'dead'), ...fenced].map(({ name }) => name),
+    drafts: files.filter(isDraft),
+    fencedBy: fenced.flatMap(({ name }) => sayings(directory, name)),
   };
+}
+
+/** All that is visible in a directory and not proven dead. Changes nothing; anybody may look. */
+export async function whoHolds(directory: string, withinMs?: number): Promise<readonly Living[]> {
+  return (await look(resolve(directory), '', withinMs)).living;
 }
 
 function heldBy(life: Life): YinqiError {
@@ -172,20 +105,27 @@ function heldBy(life: Life): YinqiError {
 }
 
 /** Removes the dead only as the owner, and before anybody is told that we are. */
-async function contest(directory: string, own: OwnSocket, until: number): Promise<boolean> {
+async function contest(
+  directory: string,
+  own: OwnSocket,
+  until: number,
+): Promise<{ fencedBy: readonly Saying[] } | undefined> {
   for (;;) {
-    const { living, dead } = await look(directory, own.name);
+    const { living, dead, drafts, fencedBy } = await look(directory, own.name);
     if (living.length === 0) {
       own.become('owner');
-      await Promise.all(dead.map((name) => rm(join(directory, name), { force: true })));
-      return own.visible();
+      await Promise.all([
+        ...dead.map((name) => removeName(directory, name)),
+        ...drafts.map((draft) => removeDraft(directory, draft)),
+      ]);
+      return own.visible() ? { fencedBy } : undefined;
     }
     for (const { life } of living) {
       if (life === 'silent' || (typeof life === 'object' && life.role === 'owner'))
         throw heldBy(life);
     }
     const lower = living.some(({ name, life }) => life !== 'leaving' && name < own.name);
-    if (lower || performance.now() > until) return false;
+    if (lower || performance.now() > until) return undefined;
     await sleep(ROUND_MS);
   }
 }
@@ -196,13 +136,17 @@ async function hold(directory: string): Promise<Ownership> {
   do {
     const own = await OwnSocket.open(directory);
     if (own === undefined) continue;
-    let won = false;
+    let won: Awaited<ReturnType<typeof contest>>;
     try {
       won = await contest(directory, own, until);
     } finally {
-      if (!won) await own.release();
+      if (won === undefined) await own.release();
     }
-    if (won) return own;
+    if (won !== undefined) {
+      const { fencedBy } = won;
+      const { pid, since } = own;
+      return { pid, since, fencedBy, visible: () => own.visible(), release: () => own.release() };
+    }
     await sleep(RETRY_MS + Math.random() * RETRY_MS);
   } while (performance.now() < until);
   throw new YinqiError('JOURNAL_HELD', { path: 'journal.directory', detail: 'contested' });

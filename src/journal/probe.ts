@@ -16,7 +16,7 @@ export type Answer = z.infer<typeof answer>;
 /** `silent`: connected or not refused, and no answer · `leaving`: it closed without one, look again */
 export type Life = 'dead' | 'silent' | 'leaving' | Answer;
 
-const ANSWER_MS = 1_000;
+export const ANSWER_MS = 1_000;
 const ANSWER_BYTES_MAX = 1_024;
 const DEATH = new Set(['ECONNREFUSED', 'ENOENT']);
 
@@ -31,7 +31,8 @@ function parse(line: string): Life {
   }
 }
 
-export function probe(path: string): Promise<Life> {
+/** `withinMs`: how long it may take to say who it is. */
+export function probe(path: string, withinMs = ANSWER_MS): Promise<Life> {
   return new Promise((resolve) => {
     const socket = connect(path);
     let [connected, text] = [false, ''];
@@ -40,7 +41,11 @@ export function probe(path: string): Promise<Life> {
       resolve(life);
       socket.destroy();
     };
-    const timer = setTimeout(() => done('silent'), ANSWER_MS);
+    // our own loop may have stood still: what came meanwhile is read before silence is believed
+    const timer = setTimeout(
+      () => setImmediate(() => setImmediate(() => done('silent'))),
+      withinMs,
+    );
     socket.setEncoding('latin1');
     socket.on('connect', () => {
       connected = true;

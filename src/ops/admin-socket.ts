@@ -35,8 +35,8 @@ async function somebodyListens(path: string): Promise<boolean> {
   }
 }
 
-/** Throws when the place is taken by a living process or by something that is no socket. */
-export async function checkPlace(path: string): Promise<void> {
+/** Throws when the place is taken by a living process, unless it `replaces` that, or by something that is no socket. */
+export async function checkPlace(path: string, replaces = false): Promise<void> {
   if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
     throw refused(`longer than ${PATH_BYTES_MAX} bytes`);
   }
@@ -46,7 +46,7 @@ export async function checkPlace(path: string): Promise<void> {
   });
   if (found === undefined) return;
   if (!found.isSocket()) throw refused('a file that is no socket stands there');
-  if (await somebodyListens(path)) {
+  if (!replaces && (await somebodyListens(path))) {
     throw new YinqiError('JOURNAL_HELD', { path: 'admin.socket', detail: 'it does not refuse' });
   }
 }
@@ -65,8 +65,9 @@ async function removeOwn(path: string, ino: number): Promise<void> {
 export async function placeSocket(
   path: string,
   listen: (path: string) => Promise<unknown>,
+  replaces = false,
 ): Promise<() => Promise<void>> {
-  await checkPlace(path);
+  await checkPlace(path, replaces);
   const folder = await mkdtemp(`${path}.`).catch((error: unknown) => {
     throw refused(codeOf(error));
   });

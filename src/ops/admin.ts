@@ -1,15 +1,15 @@
 /**
- * The admin side. On TCP, for machines: is the process alive, can it take work, its metrics. On a unix
- * socket only its own user can open, for people: what is unknown, what is known of one instruction, and
- * what two of them decide about it. Nothing on TCP changes anything or shows an instruction.
+ * The admin side of the owner. On TCP, for machines: machine-door.ts. On a unix socket only its own user
+ * can open, for people: what is unknown, what is known of one instruction, and what two of them decide.
  */
-import fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { safeError, YinqiError } from '../errors.ts';
-import { adminError, checked, refusalOf } from './admin-errors.ts';
+import { YinqiError } from '../errors.ts';
+import { adminError, checked } from './admin-errors.ts';
 import { placeSocket } from './admin-socket.ts';
+import { httpApp, ID_CHARS_MAX } from './http-app.ts';
 import type { Log } from './log.ts';
-import { maskText } from './mask.ts';
+import { cannotListen, openMachineDoor } from './machine-door.ts';
 import type { Metrics } from './metrics.ts';
 import type { Operator } from './operator.ts';
 
@@ -19,6 +19,8 @@ export interface AdminOptions {
   readonly port: number;
   /** path of the unix socket */
   readonly socket: string;
+  /** somebody who does not refuse at `socket` is dead all the same, and its place may be taken */
+  readonly replaces?: boolean;
   readonly metrics: Pick<Metrics, 'text'>;
   readonly operator: Operator;
   /** The person of this name, whose token it is. Throws PERSON_UNKNOWN. */
@@ -30,11 +32,6 @@ export interface Admin {
   readonly port: number;
   close(): Promise<void>;
 }
-
-const BODY_BYTES_MAX = 16 * 1024;
-const REQUEST_MS_MAX = 10_000;
-const ID_CHARS_MAX = 120;
-const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const id = z.string().min(1).max(ID_CHARS_MAX);
 const place = { link: z.string().min(1).max(31).optional(), source: z.string().max(31).optional() };
@@ -64,49 +61,6 @@ const wish = z.strictObject({
 const approval = z.strictObject({ evidence: evidence.optional(), who });
 const withdrawal = z.strictObject({ who });
 const numbered = z.strictObject({ number: z.coerce.number().int().positive() });
-
-function server(log: Log, part: string): FastifyInstance {
-  const app = fastify({
-    // its own log lines show URLs and texts of errors; ours do not
-    logger: false,
-    bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    exposeHeadRoutes: false,
-    // a scraper that keeps its connection must not keep the daemon
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: ID_CHARS_MAX * 3 },
-  });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send(adminError('ROUTE_UNKNOWN')));
-  app.setErrorHandler((error, _request, reply) => {
-    const { status, body } = refusalOf(error);
-    if (status >= 500) log.error('admin-failed', { kind: part, error });
-    return reply.code(status).send(body);
-  });
-  return app;
-}
-
-function reasonsOf(operator: Operator): string[] {
-  try {
-    return operator.notReady().map((reason) => maskText(reason));
-  } catch (error) {
-    return [safeError(error).sentence];
-  }
-}
-
-function forMachines({ log, metrics, operator }: AdminOptions): FastifyInstance {
-  const app = server(log, 'tcp');
-  app.get('/healthz', () => ({ alive: true }));
-  app.get('/readyz', (_request, reply) => {
-    const reasons = reasonsOf(operator);
-    return reply
-      .code(reasons.length === 0 ? 200 : 503)
-      .send({ ready: reasons.length === 0, reasons });
-  });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(METRICS_TYPE).send(await metrics.text()),
-  );
-  return app;
-}
 
 /** Who decided and why stand in the journal; the log only says that somebody did. */
 function deciding(app: FastifyInstance, { log, operator, personOf }: AdminOptions): void {
@@ -152,7 +106,7 @@ function deciding(app: FastifyInstance, { log, operator, personOf }: AdminOption
 
 function forPeople(options: AdminOptions): FastifyInstance {
   const { log, operator } = options;
-  const app = server(log, 'socket');
+  const app = httpApp(log, 'socket');
   app.get('/healthz', () => ({ alive: true }));
   app.get('/unknown', async (request) => {
     checked(nothing, request.query, 'query');
@@ -167,32 +121,30 @@ function forPeople(options: AdminOptions): FastifyInstance {
   return app;
 }
 
-const cannotListen =
-  (path: string) =>
-  (error: unknown): never => {
-    if (error instanceof YinqiError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new YinqiError('CONFIG_INVALID', { path, detail: code });
-  };
-
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
-  const { host, port, socket } = options;
-  const machines = forMachines(options);
+  const { operator, socket } = options;
   const people = forPeople(options);
   const listen = (path: string) => people.listen({ path });
-  const remove = await placeSocket(socket, listen).catch(async (error: unknown) => {
-    await people.close();
-    return cannotListen('admin.socket')(error);
-  });
-  const close = async (): Promise<void> => {
+  const remove = await placeSocket(socket, listen, options.replaces).catch(
+    async (error: unknown) => {
+      await people.close();
+      throw cannotListen('admin.socket', error);
+    },
+  );
+  const closePeople = async (): Promise<void> => {
     // gone from its place first: who comes now finds nothing instead of a door that closes
     await remove();
-    await Promise.all([people.close(), machines.close()]);
+    await people.close();
   };
-  await machines.listen({ host, port }).catch(async (error: unknown) => {
-    await close();
-    return cannotListen('admin.port')(error);
-  });
-  const [address] = machines.addresses();
-  return { port: typeof address === 'object' ? address.port : port, close };
+  const door = { ...options, role: 'owner' as const, setting: 'admin.port' };
+  const machines = await openMachineDoor({ ...door, notReady: () => operator.notReady() }).catch(
+    async (error: unknown) => {
+      await closePeople();
+      throw error;
+    },
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all([closePeople(), machines.close()]);
+  };
+  return { port: machines.port, close };
 }

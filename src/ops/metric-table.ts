@@ -139,6 +139,16 @@ export const METRICS = {
     help: 'age of the oldest announcement that no statement has shown yet',
     labels: ['link'],
   },
+  yinqi_owner: {
+    type: 'gauge',
+    help: '1 while this process holds the journal, 0 while it stands by',
+    labels: [],
+  },
+  yinqi_owner_frozen: {
+    type: 'gauge',
+    help: '1 while the owner of the journal neither answers nor can be killed by this standby',
+    labels: [],
+  },
   yinqi_results_backlog: {
     type: 'gauge',
     help: 'results a ledger has not fetched',

@@ -21,6 +21,10 @@ export interface Metrics {
   signOnRefused(link: string): void;
   gauge(link: string, now: Partial<LinkGauges>): void;
   backlog(source: string, results: number): void;
+  /** 1: this process holds the journal; 0: it stands by */
+  owner(holds: boolean): void;
+  /** the owner neither answers nor can be killed from here */
+  ownerFrozen(frozen: boolean): void;
   /** text of the /metrics page */
   text(): Promise<string>;
 }

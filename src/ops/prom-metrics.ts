@@ -89,6 +89,8 @@ class PromMetrics implements Metrics {
         this.#counters.set(name, new Series((given) => counter.labels(pass(given))));
       } else if (type === 'gauge') {
         const gauge = new Gauge(base);
+        // one without labels would show a 0 that nobody has measured
+        if (labels.length === 0) gauge.remove();
         this.#gauges.set(name, new Series((given) => gauge.labels(pass(given))));
       } else {
         const histogram = new Histogram({ ...base, buckets: [...row.buckets] });
@@ -154,6 +156,12 @@ class PromMetrics implements Metrics {
   }
   backlog(source: string, results: number): void {
     this.#set('yinqi_results_backlog', { source }, results);
+  }
+  owner(holds: boolean): void {
+    this.#set('yinqi_owner', {}, Number(holds));
+  }
+  ownerFrozen(frozen: boolean): void {
+    this.#set('yinqi_owner_frozen', {}, Number(frozen));
   }
   text(): Promise<string> {
     return this.#registry.metrics();

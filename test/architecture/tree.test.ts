@@ -12,7 +12,7 @@ const LONGER: Readonly<Record<string, number>> = {
 /** Readers of the process besides main.ts. */
 const READS_PROCESS = [
   // its pid is its name in the directory it holds; the platform limits the length of a socket's path
-  'src/journal/ownership.ts',
+  'src/journal/owner-socket.ts',
   // a command ends with a code
   'src/cli/terminal.ts',
 ];

@@ -89,9 +89,9 @@ describe('the config for the mock bank', () => {
   });
 });
 
-describe('the unit', () => {
+describe.each(['yinqi.service', 'yinqi@.service'])('the unit %s', (name) => {
   it('starts it again and gives it time to stop', () => {
-    const unit = read('deploy/yinqi.service');
+    const unit = read(`deploy/${name}`);
     expect(unit).toMatch(/^Restart=always$/m);
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(40);
     expect(unit).toContain(packageJson.bin.yinqi);

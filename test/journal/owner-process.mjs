@@ -1,5 +1,5 @@
 // A process that tries to hold a journal directory. Arguments: compiled project, directory, and what to do:
-//   asked  each line on stdin is `hold` or `release`
+//   asked  each line on stdin is `hold`, `release` or `work <ms>`: the event loop stands still, busy
 //   churn  hold, release, hold again, until killed
 // Says one line of JSON per event. `claim` is how two owners at once would show: a file made exclusively.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -64,7 +64,11 @@ if (mode === 'churn') {
 let ownership;
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'hold') ownership = await attempt();
-  else {
+  else if (line.startsWith('work')) {
+    const until = performance.now() + Number(line.split(' ')[1]);
+    while (performance.now() < until);
+    say({ event: 'worked' });
+  } else {
     await release(ownership);
     say({ event: 'released' });
   }

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,64 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { holdDirectory } from '../../src/journal/ownership.ts';
 import { COMPILING_MS, compiled } from '../support/compiled.ts';
+import { Contender } from './contender.ts';
 import { files, scratch } from './ground.ts';
-
-interface Said {
-  readonly pid: number;
-  readonly event: 'owner' | 'refused' | 'released' | 'two owners';
-  readonly code?: string;
-  readonly detail?: string;
-}
 
 let project = '';
 beforeAll(() => {
   project = compiled();
 }, COMPILING_MS);
 
-/** One process, and all it said. */
-class Contender {
-  readonly said: Said[] = [];
-  readonly ended: Promise<void>;
-  readonly child: ChildProcess;
-  #heard: (said: Said) => void = () => undefined;
-
-  constructor(directory: string, mode: 'asked' | 'churn' = 'asked') {
-    const script = join(import.meta.dirname, 'owner-process.mjs');
-    const child = spawn(process.execPath, [script, project, directory, mode], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.child = child;
-    onTestFinished(() => {
-      child.kill('SIGKILL');
-    });
-    this.ended = new Promise((resolve) => {
-      child.once('close', () => resolve());
-    });
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const said: Said = JSON.parse(line);
-      this.said.push(said);
-      this.#heard(said);
-    });
-  }
-
-  /** Resolves with the next thing it says. */
-  tell(word: 'hold' | 'release'): Promise<Said> {
-    return new Promise((resolve, reject) => {
-      this.#heard = resolve;
-      void this.ended.then(() => reject(new Error('ended without a word')));
-      this.child.stdin?.write(`${word}\n`);
-    });
-  }
-
-  async kill(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.ended;
-  }
-}
-
 const owned = { event: 'owner' };
 const sockets = (directory: string): string[] =>
-  readdirSync(directory).filter((name) => name.startsWith('owner-'));
+  readdirSync(directory).filter((name) => /^owner-.*\.(sock|new)$/.test(name));
 
 describe('one process alone', () => {
   it('holds a directory made for its user alone, and leaves nothing behind', async () => {
@@ -183,7 +135,7 @@ describe('a directory that cannot be held', () => {
 describe('processes', () => {
   it('that start at once: one holds, the other is told by whom it is held', async () => {
     const directory = scratch();
-    const two = [new Contender(directory), new Contender(directory)];
+    const two = [new Contender(project, directory), new Contender(project, directory)];
     const said = await Promise.all(two.map((one) => one.tell('hold')));
     expect(said.map(({ event }) => event).sort()).toEqual(['owner', 'refused']);
     const owner = said.find(({ event }) => event === 'owner');
@@ -195,21 +147,21 @@ describe('processes', () => {
 
   it('take over at once from one that was killed, and from one that released', async () => {
     const directory = scratch();
-    const first = new Contender(directory);
+    const first = new Contender(project, directory);
     expect(await first.tell('hold')).toMatchObject(owned);
     await first.kill();
     expect(sockets(directory)).toHaveLength(1);
-    const second = new Contender(directory);
+    const second = new Contender(project, directory);
     expect(await second.tell('hold')).toMatchObject(owned);
     expect(sockets(directory)).toHaveLength(1);
     await second.tell('release');
     expect(sockets(directory)).toEqual([]);
-    expect(await new Contender(directory).tell('hold')).toMatchObject(owned);
+    expect(await new Contender(project, directory).tell('hold')).toMatchObject(owned);
   });
 
   it('do not take over from one that is stopped, however often they ask', async () => {
     const directory = scratch();
-    const owner = new Contender(directory);
+    const owner = new Contender(project, directory);
     await owner.tell('hold');
     owner.child.kill('SIGSTOP');
     const held = { code: 'JOURNAL_HELD', detail: expect.stringMatching(/does not answer/) };
@@ -243,7 +195,7 @@ describe('processes', () => {
 
   it('ten at a time, again and again, also from a dead one: exactly one holds', async () => {
     const directory = scratch();
-    let ten = Array.from({ length: 10 }, () => new Contender(directory));
+    let ten = Array.from({ length: 10 }, () => new Contender(project, directory));
     for (let round = 0; round < 15; round += 1) {
       const said = await Promise.all(ten.map((one) => one.tell('hold')));
       expect(said.filter(({ event }) => event === 'owner')).toHaveLength(1);
@@ -251,7 +203,7 @@ describe('processes', () => {
       const owner = ten.find((one) => one.said.at(-1)?.event === 'owner');
       if (round % 3 === 0) {
         await owner?.kill();
-        ten = ten.map((one) => (one === owner ? new Contender(directory) : one));
+        ten = ten.map((one) => (one === owner ? new Contender(project, directory) : one));
       } else await owner?.tell('release');
     }
   }, 90_000);
@@ -261,7 +213,7 @@ describe('processes', () => {
     const all: Contender[] = [];
     let living: Contender[] = [];
     const start = (): void => {
-      const contender = new Contender(directory, 'churn');
+      const contender = new Contender(project, directory, 'churn');
       all.push(contender);
       living.push(contender);
       void contender.ended.then(() => {
@@ -288,5 +240,6 @@ describe('processes', () => {
     const last = await holdDirectory(directory);
     expect(sockets(directory)).toHaveLength(1);
     await last.release();
+    expect(files(directory)).toEqual([]);
   }, 60_000);
 });

@@ -23,7 +23,7 @@ describe('on TCP', () => {
     expect(await tcp(admin, '/healthz')).toMatchObject({ status: 200, text: '{"alive":true}' });
     expect(await tcp(admin, '/readyz')).toMatchObject({
       status: 200,
-      text: '{"ready":true,"reasons":[]}',
+      text: '{"ready":true,"role":"owner","reasons":[]}',
     });
     expect(await tcp(admin, '/metrics')).toMatchObject({
       status: 200,
@@ -33,7 +33,7 @@ describe('on TCP', () => {
     reasons = ['redis: not connected', `stuck on ${ACCOUNT}`];
     expect(await tcp(admin, '/readyz')).toMatchObject({
       status: 503,
-      text: '{"ready":false,"reasons":["redis: not connected","stuck on ****0123"]}',
+      text: '{"ready":false,"role":"owner","reasons":["redis: not connected","stuck on ****0123"]}',
     });
     expect(await tcp(admin, '/healthz')).toMatchObject({ status: 200 });
   });
