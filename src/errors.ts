@@ -56,11 +56,6 @@ export const ERRORS = {
   REDIS_WRONG_TYPE: entry('operator', 'never', 'a key in Redis has a type that is not ours'),
   INTAKE_STUCK: entry('operator', 'safe', 'jobs wait and the queue library fetches none'),
   JOURNAL_HELD: entry('operator', 'safe', 'another process holds the journal directory'),
-  JOURNAL_FOREIGN: entry(
-    'operator',
-    'never',
-    'the link was last run with another journal directory',
-  ),
   JOURNAL_DAMAGED: entry('operator', 'never', 'the journal is damaged before its tail'),
   JOURNAL_WRITE: entry('operator', 'never', 'the journal could not be written and synced'),
   LINK_LEASED: entry('operator', 'safe', 'another gateway holds the lease of this link'),

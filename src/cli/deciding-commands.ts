@@ -20,6 +20,9 @@ export interface ProposeOptions extends Reach, At, Who {
   readonly outcome: NonNullable<Wish['outcome']>;
   readonly evidence: string;
 }
+export interface ReleaseOptions extends Reach, Who {
+  readonly evidence: string;
+}
 export interface ApproveOptions extends Reach, Who {
   readonly evidence?: string;
 }
@@ -81,6 +84,13 @@ export const proposeOutcome = (
     evidence,
   });
 };
+
+export const proposeRelease = (
+  terminal: Terminal,
+  link: string,
+  options: ReleaseOptions,
+): Promise<void> =>
+  proposing(terminal, options, { action: 'release', link, evidence: options.evidence });
 
 export async function approveProposal(
   terminal: Terminal,

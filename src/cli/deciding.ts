@@ -7,6 +7,8 @@ import {
   type ProposeOptions,
   proposalList,
   proposeOutcome,
+  proposeRelease,
+  type ReleaseOptions,
   type WithdrawOptions,
   withdrawProposal,
 } from './deciding-commands.ts';
@@ -59,6 +61,23 @@ export function addDeciding(program: Command, terminal: Terminal): void {
     .description('what is proposed and waits for another person')
     .option('--json', 'for programs')
     .action(guarded(terminal, (options: Reach & Json) => proposalList(terminal, options)));
+  byPerson(
+    reachable(
+      program
+        .command('release')
+        .description('let a link send again that only asks 恢复发送')
+        .command('propose <link>'),
+    ),
+  )
+    .description(
+      'say that the journal which is missing is lost for good; counts once another approves',
+    )
+    .requiredOption('--evidence <words>', 'who had it, and why it can send nothing any more')
+    .action(
+      guarded(terminal, (link: string, options: ReleaseOptions) =>
+        proposeRelease(terminal, link, options),
+      ),
+    );
   program
     .command('person')
     .description('people who may decide')

@@ -71,7 +71,8 @@ export class OperatorDesk implements Operator {
 
   /** The link it is about, and the subject as the journal names it. */
   async #about(wish: Wish): Promise<{ engine: LinkEngine; subject: string; id?: string }> {
-    const { subject: id } = wish;
+    const { action, link, subject: id } = wish;
+    if (action === 'release') return this.#linkOf(link);
     if (id === undefined) throw new YinqiError('FIELD_MISSING', { path: 'subject' });
     const places = await this.#places({ id, link: wish.link, source: wish.source });
     const [only] = places;
@@ -79,6 +80,16 @@ export class OperatorDesk implements Operator {
     if (places.length > 1) throw several();
     const subject = `${only.source}:${id}`;
     return { engine: only.engine, subject, id: subject };
+  }
+
+  #linkOf(name: string | undefined): { engine: LinkEngine; subject: string } {
+    const engine = this.#links.find(({ ctx }) => ctx.link.name === name);
+    if (engine === undefined) throw new YinqiError('FIELD_CHOICE', { path: 'link' });
+    return { engine, subject: engine.ctx.link.name };
+  }
+
+  notSending(): string[] {
+    return this.#links.flatMap((link) => link.notSending());
   }
 
   /** Two ledgers, or two links, may use the same id. */

@@ -123,6 +123,7 @@ async function wait(options: TakingOptions): Promise<Taken> {
         role: 'standby',
         metrics,
         notReady: () => [`standby: ${watcher.now}`],
+        notSending: () => [],
         log,
       }),
     log,

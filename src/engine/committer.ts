@@ -8,6 +8,7 @@ import type { Held } from '../instruction/intent.ts';
 import type { Change, ChangeResult, Committed } from '../store/shapes.ts';
 import { sleep } from '../timers.ts';
 import type { LinkContext } from './context.ts';
+import { recordsOf } from './mandate.ts';
 
 const RETRY_MS = 250;
 const BATCH_CHANGES_MAX = 256;
@@ -80,6 +81,7 @@ export class Committer {
         return await this.#ctx.store.commit({
           changes: batch.map((one) => one.change),
           ...(n === undefined ? {} : { claim: { seq: this.#claimSeq, n } }),
+          records: recordsOf(this.#ctx),
         });
       } catch (error) {
         if (error instanceof YinqiError) {

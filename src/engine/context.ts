@@ -11,6 +11,7 @@ import type { BankSpec, Operation } from '../protocol/spec.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from '../timers.ts';
 import type { Clock } from './clock.ts';
+import { asksOnly } from './mandate.ts';
 
 /** Two neighbouring steps a kill -9 may part; armed only by tests, from outside (see src/main.ts). */
 export const FAILPOINTS = [
@@ -70,6 +71,7 @@ export function rulesFor(ctx: LinkContext, held: Held): Rules {
     spec: ctx.spec.digest,
     completes: operationOf(ctx, held.intent)?.complete !== undefined,
     hasInquiry: inquiryOf(ctx, held.intent) !== undefined,
+    asksOnly: asksOnly(ctx),
   };
 }
 

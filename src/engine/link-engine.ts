@@ -6,10 +6,12 @@
 import type { BankPacket } from '../bank/bank-packet.ts';
 import { YinqiError } from '../errors.ts';
 import { isOpen } from '../instruction/business-hours.ts';
+import type { Event } from '../instruction/event.ts';
 import type { Held } from '../instruction/intent.ts';
 import { isFinal } from '../instruction/intent.ts';
 import type { Step } from '../instruction/step.ts';
 import type { Publisher } from '../queue/publisher.ts';
+import type { Taken } from '../store/shapes.ts';
 import { type Cancel, sleep } from '../timers.ts';
 import { Acceptor, type AcceptorDoors } from './accepting/acceptor.ts';
 import { Asker } from './asking/asker.ts';
@@ -18,8 +20,10 @@ import { Querier } from './asking/querier.ts';
 import { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
 import { CreditDesk } from './credits/credit-desk.ts';
+import { Releasing } from './deciding/releasing.ts';
 import { Resolving } from './deciding/resolving.ts';
 import { TwoPeople } from './deciding/two-people.ts';
+import { maybeElsewhere, recordsOf, takeLink, whyAsksOnly } from './mandate.ts';
 import { Measuring } from './measuring.ts';
 import { People } from './people.ts';
 import { PushDesk } from './pushes/push-desk.ts';
@@ -81,6 +85,7 @@ export class LinkEngine {
     this.#options = options;
     this.ctx = ctx;
     standing.look(() => (this.#isOpen() ? undefined : 'outside business hours'));
+    standing.look(() => whyAsksOnly(ctx));
     this.#committer = new Committer(ctx);
     this.settler = new Settler(ctx, this.#committer);
     this.#recovery = new Recovery(ctx, this.settler, retentionMs);
@@ -92,6 +97,7 @@ export class LinkEngine {
     this.people = new People(ctx);
     this.twoPeople = new TwoPeople(ctx, options.approveWithinMs);
     this.twoPeople.offer('resolve', new Resolving(ctx, this.settler));
+    this.twoPeople.offer('release', new Releasing(ctx, () => this.#sender.poke()));
     const { credits } = ctx.spec.protocol;
     this.#pushes = new PushDesk(ctx, options.notified, {
       out: () => this.#outbox.poke(),
@@ -115,46 +121,18 @@ export class LinkEngine {
   /** Takes the link, says why it may send, puts right what the last run left, and begins. */
   async start(): Promise<void> {
     const { ctx } = this;
-    const { journal, link, log, spec, store } = ctx;
-    const { config, durability, redisRun, run } = this.#options;
     await this.twoPeople.start();
-    const seen = journal.highestWatermark(link.name);
-    const taken = await store.take({
-      run,
-      journal: journal.identity,
-      seen,
-      leaseMs: link.leaseMs,
-    });
+    const { taken, record } = await takeLink(ctx, this.#options);
     ctx.clock.heard(taken.time);
     this.#beatAt = ctx.clock.mono();
-    const { epoch } = taken;
-    const [record] = await journal.append([
-      {
-        kind: 'start',
-        link: link.name,
-        watermark: store.seen,
-        epoch,
-        redisRun,
-        durability,
-        spec: spec.digest,
-        config,
-      },
-    ]);
     const found = await this.#recovery.run(taken);
     const pushes = await this.#pushes.start(taken.rolledBack);
-    log.info('may-send', {
-      link: link.name,
-      epoch,
-      ...(record === undefined ? {} : { record: record.n }),
-      digest: spec.digest,
-      why: [
-        `holds journal ${journal.identity.slice(0, 8)}`,
-        taken.rolledBack ? `Redis was behind, ${found.restored} put back` : 'Redis not behind',
-        `${found.returned} never written`,
-        `${found.unknown} to ask about`,
-        ...(pushes > 0 ? [`${pushes} pushes put back`] : []),
-      ].join(', '),
-    });
+    this.#sayWhy(taken, record, [
+      `${found.returned} never written`,
+      `${found.unknown} to ask about`,
+      ...(taken.rolledBack ? [`${found.restored} put back`] : []),
+      ...(pushes > 0 ? [`${pushes} pushes put back`] : []),
+    ]);
     this.#sender.start();
     this.#outbox.poke();
     await this.#beat();
@@ -163,6 +141,20 @@ export class LinkEngine {
     this.#started = true;
     ctx.line.start?.();
     this.#schedule();
+  }
+
+  #sayWhy(taken: Taken, record: number | undefined, found: readonly string[]): void {
+    const { journal, link, log, spec } = this.ctx;
+    const missing = whyAsksOnly(this.ctx);
+    const why = [
+      missing ?? `holds journal ${journal.identity.slice(0, 8)}`,
+      taken.rolledBack ? 'Redis was behind' : 'Redis not behind',
+      ...found,
+    ].join(', ');
+    const what = { link: link.name, epoch: taken.epoch, digest: spec.digest, why };
+    const fields = { ...what, ...(record === undefined ? {} : { record }) };
+    if (missing === undefined) log.info('may-send', fields);
+    else log.error('asks-only', fields);
   }
 
   /** What the bank sends by itself, from a listener or a session; only once the link has started. */
@@ -178,6 +170,10 @@ export class LinkEngine {
     if (clocks !== undefined) reasons.push(clocks);
     if (this.ctx.clock.mono() - this.#beatAt > SILENT_MS_MAX) reasons.push('Redis does not answer');
     return reasons.map((why) => `${this.ctx.link.name}: ${why}`);
+  }
+
+  notSending(): string[] {
+    return this.#options.standing.whyNotSend().map((why) => `${this.ctx.link.name}: ${why}`);
   }
 
   /** Outside the bank's hours orders wait; questions and sweeps go on. */
@@ -247,9 +243,14 @@ export class LinkEngine {
   }
 
   #expire(held: Held): void {
+    const { clock, fatal, line } = this.ctx;
     // while clocks disagree nothing expires (R25)
-    if (this.ctx.clock.disagreement() !== undefined) return;
-    void this.settler.apply(held, { type: 'expired' }).catch(this.ctx.fatal);
+    if (clock.disagreement() !== undefined) return;
+    const elsewhere = maybeElsewhere(this.ctx, held.intent);
+    const event: Event = elsewhere
+      ? { type: 'maybe-elsewhere', peer: line.peer }
+      : { type: 'expired' };
+    void this.settler.apply(held, event).catch(fatal);
   }
 
   #schedule(): void {
@@ -262,7 +263,11 @@ export class LinkEngine {
   async #beat(): Promise<void> {
     const { clock, link, log, store, fatal } = this.ctx;
     try {
-      const beat = await store.beat({ leaseMs: link.leaseMs, dueMax: DUE_MAX });
+      const beat = await store.beat({
+        leaseMs: link.leaseMs,
+        dueMax: DUE_MAX,
+        records: recordsOf(this.ctx),
+      });
       this.#beatAt = clock.mono();
       clock.heard(beat.time);
       this.#options.standing.set('send', 'clock', clock.disagreement());

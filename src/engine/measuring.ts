@@ -1,6 +1,7 @@
 /** What a heartbeat finds, as gauges; and a log line when the link begins or ceases to send. */
 import type { Beat } from '../store/shapes.ts';
 import type { LinkContext } from './context.ts';
+import { asksOnly } from './mandate.ts';
 
 /** How the link stands beside what the heartbeat says. */
 export interface Condition {
@@ -30,6 +31,7 @@ export class Measuring {
     metrics.gauge(link.name, {
       up: line.up,
       sending: why === '',
+      asksOnly: asksOnly(this.#ctx),
       open,
       inFlight: traffic.inFlight,
       ready: beat.ready,

@@ -42,7 +42,7 @@ function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rule
   const counts = event.peer === held.life.peer && negativeCounts(ended, elapsedMs, rule);
   const negatives = life.negatives + (counts ? 1 : 0);
   const counted = lifeWith(life, { negatives });
-  const conclusion = concludeNo(
+  const allowed = concludeNo(
     ended,
     {
       counted: negatives,
@@ -52,6 +52,7 @@ function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rule
     rule,
     rules.ladder,
   );
+  const conclusion = allowed === 'failed' && rules.asksOnly ? 'people' : allowed;
   if (conclusion === 'failed' && counts) {
     const failed = lifeWith(counted, {
       reason: 'bank-does-not-know',

@@ -22,6 +22,8 @@ export type Event =
   | { type: 'answered'; evidence: Evidence; answer: Record<string, string>; peer: string }
   /** written (or maybe written) and no whole answer: deadline, cut, broken, crash */
   | { type: 'silent'; peer: string }
+  /** a journal that is missing here may show it as written (R3): proven neither way */
+  | { type: 'maybe-elsewhere'; peer: string }
   /**
    * an inquiry was answered by `peer`, asked with the original transaction code; `taken`: fields that stand in
    * for those of a direct answer that was lost

@@ -25,6 +25,8 @@ export interface Rules {
   readonly completes: boolean;
   /** false: the bank has no inquiry for this transaction, so an unknown goes to people at once */
   readonly hasInquiry: boolean;
+  /** whoever may have sent is not proven dead: no denial makes anything final (R2, R3) */
+  readonly asksOnly?: boolean;
 }
 
 export interface Step {
@@ -109,9 +111,9 @@ export function unsettled(
 }
 
 const silent =
-  (peer: string): Stepping =>
+  (peer: string, from: readonly Phase[]): Stepping =>
   (held, now, rules) => {
-    if (held.phase !== 'sending') return undefined;
+    if (!from.includes(held.phase)) return undefined;
     const lastByte = { run: now.run, at: now.mono };
     const life = lifeWith(held.life, {
       sent: 'maybe',
@@ -258,7 +260,9 @@ export function step(held: Held, event: Event, now: Moment, rules: Rules): Step 
       if (held.phase !== 'sending') return undefined;
       return stepTo('received', held.life, rules, { back: true });
     case 'silent':
-      return silent(event.peer)(held, now, rules);
+      return silent(event.peer, ['sending'])(held, now, rules);
+    case 'maybe-elsewhere':
+      return silent(event.peer, ['received', 'sending'])(held, now, rules);
     case 'answered':
       return answered(event)(held, now, rules);
     case 'inquired':

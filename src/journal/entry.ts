@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { action } from '../people/shapes.ts';
+import { missing } from './missing.ts';
 import type { JournalRecord } from './records.ts';
 
 const number = z.number().int().nonnegative();
@@ -11,7 +12,11 @@ const base = { n: number.positive(), link: z.string(), watermark: number };
 const about = { ...base, id: z.string() };
 
 const entry = z.discriminatedUnion('kind', [
-  z.object({ ...base, kind: z.literal('start') }),
+  z.object({
+    ...base,
+    kind: z.literal('start'),
+    asks: z.object({ since: number, missing: z.array(missing) }).optional(),
+  }),
   z.object({
     ...about,
     kind: z.literal('send'),

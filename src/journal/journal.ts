@@ -35,6 +35,8 @@ export interface JournalView {
   readonly identity: string;
   readonly openReport: OpenReport;
   readonly index: Index;
+  /** Number of the last synced record; 0: none. */
+  readonly last: number;
   highestWatermark(link: string): number;
   known(link: string, id: string): Known | undefined;
   /** The record, checked again. Waits while it is being synced; rejects if it never was. */
@@ -75,6 +77,10 @@ class View implements JournalView {
     this.state = state;
     this.openReport = state.report;
     this.index = state.index;
+  }
+
+  get last(): number {
+    return this.state.positions.last;
   }
 
   highestWatermark(link: string): number {

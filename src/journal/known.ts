@@ -6,6 +6,7 @@
  * must see each other, and "may have been written" errs on the safe side.
  */
 import type { Entry } from './entry.ts';
+import { MissingOfLink, type MissingView } from './missing.ts';
 
 export interface Known {
   readonly id: string;
@@ -49,6 +50,8 @@ export interface Index {
   push(link: string, key: string): KnownPush | undefined;
   /** All of it, in the order it came. */
   pushes(link: string): Iterable<KnownPush>;
+  /** What the link's orders are not known of here. */
+  missing(link: string): MissingView;
   /** 0 where the journal has nothing of the link. */
   highestWatermark(link: string): number;
 }
@@ -118,6 +121,8 @@ class About implements Known {
   }
 }
 
+const NOTHING_MISSING: MissingView = new MissingOfLink();
+
 class OfLink {
   readonly ids = new Map<string, About>();
   readonly serials = new Map<string, string>();
@@ -126,6 +131,7 @@ class OfLink {
   readonly pushes = new Map<string, KnownPush>();
   /** kept by every record, so that a start does not look at years of finals */
   readonly unsettled = new Set<About>();
+  readonly missing = new MissingOfLink();
   watermark = 0;
   reserved: { day: string; upTo: number } | undefined;
 
@@ -153,7 +159,11 @@ class OfLink {
 
   add(entry: Entry): void {
     this.watermark = Math.max(this.watermark, entry.watermark);
-    if (entry.kind === 'start') return;
+    if (entry.kind === 'start') {
+      this.missing.started();
+      if (entry.asks !== undefined) this.missing.found(entry.asks.missing, entry.asks.since);
+      return;
+    }
     if (entry.kind === 'sequence') {
       this.reserve(entry);
       return;
@@ -176,6 +186,7 @@ class OfLink {
     }
     if (entry.kind === 'withdrawal' || entry.kind === 'proposal' || entry.kind === 'approval') {
       this.dealings.push(entry.n);
+      if (entry.kind === 'approval' && entry.action === 'release') this.missing.released();
       if (entry.kind !== 'withdrawal' && entry.id !== undefined) this.dealt(entry, entry.id);
       return;
     }
@@ -244,6 +255,10 @@ export class KnownIndex implements Index {
 
   pushes(link: string): Iterable<KnownPush> {
     return [...(this.#links.get(link)?.pushes.values() ?? [])];
+  }
+
+  missing(link: string): MissingView {
+    return this.#links.get(link)?.missing ?? NOTHING_MISSING;
   }
 
   highestWatermark(link: string): number {

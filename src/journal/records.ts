@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { freeze, intent, memberChange } from '../instruction/intent.ts';
 import { approving, proposing, withdrawing } from '../people/shapes.ts';
+import { missing } from './missing.ts';
 
 const base = {
   /** number of the record: 1, 2, 3 … through all segments */
@@ -22,7 +23,7 @@ const bytes = z.base64().describe('exact bytes, base64');
  */
 const secrets = z.record(z.string(), z.string()).optional();
 
-/** Why this process may send: written once per link and start. */
+/** Why this process may send, or may only ask: written once per link and start. */
 const start = z.strictObject({
   ...base,
   kind: z.literal('start'),
@@ -31,6 +32,10 @@ const start = z.strictObject({
   durability: z.string(),
   spec: z.string(),
   config: z.string(),
+  /** found by this start and known to none before it: the link only asks. `since`: Redis TIME, ms */
+  asks: z
+    .strictObject({ since: z.number().int().nonnegative(), missing: z.array(missing).min(1) })
+    .optional(),
 });
 /** Appended and synced before the one `write`. Holds all that is needed to rebuild the intent. */
 const send = z.strictObject({

@@ -137,12 +137,14 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
     await people.close();
   };
   const door = { ...options, role: 'owner' as const, setting: 'admin.port' };
-  const machines = await openMachineDoor({ ...door, notReady: () => operator.notReady() }).catch(
-    async (error: unknown) => {
-      await closePeople();
-      throw error;
-    },
-  );
+  const machines = await openMachineDoor({
+    ...door,
+    notReady: () => operator.notReady(),
+    notSending: () => operator.notSending(),
+  }).catch(async (error: unknown) => {
+    await closePeople();
+    throw error;
+  });
   const close = async (): Promise<void> => {
     await Promise.all([closePeople(), machines.close()]);
   };

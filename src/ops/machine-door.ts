@@ -22,6 +22,8 @@ export interface MachineDoorOptions {
   readonly metrics: Pick<Metrics, 'text'>;
   /** Why no work can be taken; empty: it can. */
   readonly notReady: () => string[];
+  /** Why a link sends nothing new; shown, and no reason to restart or to send work elsewhere. */
+  readonly notSending: () => string[];
   readonly log: Log;
 }
 
@@ -32,22 +34,22 @@ export interface MachineDoor {
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-function reasonsOf(notReady: () => string[]): string[] {
+function reasonsOf(look: () => string[]): string[] {
   try {
-    return notReady().map((reason) => maskText(reason));
+    return look().map((reason) => maskText(reason));
   } catch (error) {
     return [safeError(error).sentence];
   }
 }
 
-function routes({ log, metrics, notReady, role }: MachineDoorOptions): FastifyInstance {
+function routes({ log, metrics, notReady, notSending, role }: MachineDoorOptions): FastifyInstance {
   const app = httpApp(log, 'tcp');
   app.get('/healthz', () => ({ alive: true }));
   app.get('/readyz', (_request, reply) => {
     const reasons = reasonsOf(notReady);
     return reply
       .code(reasons.length === 0 ? 200 : 503)
-      .send({ ready: reasons.length === 0, role, reasons });
+      .send({ ready: reasons.length === 0, role, reasons, notSending: reasonsOf(notSending) });
   });
   app.get('/metrics', async (_request, reply) =>
     reply.type(METRICS_TYPE).send(await metrics.text()),

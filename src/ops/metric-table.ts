@@ -94,6 +94,11 @@ export const METRICS = {
     help: '1 while new orders may be sent',
     labels: ['link'],
   },
+  yinqi_link_ask_only: {
+    type: 'gauge',
+    help: '1 while a journal is missing: the link asks and sends nothing',
+    labels: ['link'],
+  },
   yinqi_link_open: {
     type: 'gauge',
     help: '1 within the business hours of the link',

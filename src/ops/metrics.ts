@@ -33,6 +33,8 @@ export interface LinkGauges {
   up: boolean;
   /** new orders may be sent */
   sending: boolean;
+  /** a journal is missing: nothing is sent until it is imported or people release the link */
+  asksOnly: boolean;
   /** it is within the business hours of the link */
   open: boolean;
   inFlight: number;

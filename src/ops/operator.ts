@@ -66,4 +66,6 @@ export interface Operator {
   withdraw(by: { proposal: number; who: string }): Promise<{ record: number }>;
   /** Why the daemon cannot take work, by part; empty: it can. */
   notReady(): string[];
+  /** Why a link sends no new orders at the moment, by link; empty: all do. */
+  notSending(): string[];
 }

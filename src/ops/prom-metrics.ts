@@ -15,6 +15,7 @@ const VALUES_MAX = 500;
 const GAUGES = {
   up: 'yinqi_link_up',
   sending: 'yinqi_link_sending',
+  asksOnly: 'yinqi_link_ask_only',
   open: 'yinqi_link_open',
   inFlight: 'yinqi_link_in_flight',
   ready: 'yinqi_link_ready',

@@ -9,7 +9,7 @@ import {
   member as memberShape,
   phase as phaseShape,
 } from '../instruction/intent.ts';
-import type { Accepted, Beat, ChangeResult, Committed, OutRead, Told } from './shapes.ts';
+import type { Accepted, Beat, ChangeResult, Committed, OutRead, Taken, Told } from './shapes.ts';
 
 const number = z.union([
   z.number(),
@@ -143,13 +143,12 @@ const storedMember = memberShape
   .transform(({ versions: _, ...known }) => known);
 
 const taken = z
-  .tuple([counter, z.enum(['', '1']), counter, z.array(z.string())])
-  .transform(([epoch, behind, time, sending]) => ({
-    epoch,
-    rolledBack: behind === '1',
-    time,
-    sending,
-  }));
+  .tuple([counter, z.enum(['', '1']), counter, z.array(z.string()), z.string(), counter])
+  .transform(([epoch, behind, time, sending, asks, records]): Taken => {
+    const missing = asks === 'own' ? asks : { journal: asks, records };
+    const taken = { epoch, rolledBack: behind === '1', time, sending };
+    return asks === '' ? taken : { ...taken, asks: missing };
+  });
 
 export const answers = {
   taken,

@@ -14,9 +14,9 @@ import type {
   ClaimOrder,
   EntryMark,
   NewIntent,
+  Owner,
   PushMark,
   Restore,
-  Taken,
 } from './shapes.ts';
 import type { Store } from './store.ts';
 
@@ -71,12 +71,24 @@ class RedisStore implements Store {
     return this.#run('look', shape, args);
   }
 
-  async take(owner: { run: string; journal: string; seen: number; leaseMs: number }) {
-    const { run, journal, leaseMs } = owner;
+  async take(owner: Owner) {
+    const { asks = '', behind = false, covered = [], journal, leaseMs, records, run } = owner;
     const seen = Math.max(owner.seen, this.#seen);
-    const taken: Taken = await this.#run('take', answers.taken, [run, journal, leaseMs], seen);
+    const taken = await this.#run(
+      'take',
+      answers.taken,
+      [
+        ...[run, journal, records, leaseMs, asks, behind ? '1' : ''],
+        ...many(covered, (other) => [other.journal, other.records]),
+      ],
+      seen,
+    );
     this.#epoch = taken.epoch;
     return taken;
+  }
+
+  async release(journal: string, records: number) {
+    await this.#run('release', answers.nothing, [journal, records]);
   }
 
   async leave() {
@@ -88,15 +100,24 @@ class RedisStore implements Store {
     return this.#run('accept', answers.accepted, many(items, newIntent));
   }
 
-  async commit(batch: { changes: readonly Change[]; claim?: ClaimOrder }) {
+  async commit(batch: {
+    changes: readonly Change[];
+    claim?: ClaimOrder;
+    records?: number | undefined;
+  }) {
     this.#limit(batch.changes);
     const { changes, claim } = batch;
     const order: Argument[] = claim === undefined ? ['', ''] : [claim.seq, claim.n];
-    return this.#run('commit', answers.committed, [...many(changes, change), ...order]);
+    return this.#run('commit', answers.committed, [
+      ...many(changes, change),
+      ...order,
+      batch.records ?? '',
+    ]);
   }
 
-  beat({ leaseMs, dueMax }: { leaseMs: number; dueMax: number }) {
-    return this.#run('beat', answers.beat, [leaseMs, dueMax]);
+  beat(options: { leaseMs: number; dueMax: number; records?: number | undefined }) {
+    const { dueMax, leaseMs, records } = options;
+    return this.#run('beat', answers.beat, [leaseMs, dueMax, records ?? '']);
   }
 
   async restore(items: readonly Restore[]) {

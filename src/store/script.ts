@@ -18,7 +18,6 @@ const REFUSALS = new Set<string>([
   'REDIS_WRONG_TYPE',
   'STALE_EPOCH',
   'LINK_LEASED',
-  'JOURNAL_FOREIGN',
   'DEFECT',
 ] satisfies ErrorCode[]);
 
@@ -27,6 +26,7 @@ const SHARED = ['base', 'instruction', 'order', 'member', 'flush'];
 
 export const SCRIPTS = [
   'take',
+  'release',
   'leave',
   'accept',
   'commit',

@@ -112,7 +112,24 @@ export interface Beat {
   readonly outbox: number;
 }
 
-/** Why a link could not be taken: another journal runs it, or ran it last. */
+/** Who takes a link, and what it knows. */
+export interface Owner {
+  /** name of this process run */
+  readonly run: string;
+  /** identity of its journal, and the number of its last record */
+  readonly journal: string;
+  readonly records: number;
+  /** the journal's highest watermark of the link */
+  readonly seen: number;
+  readonly leaseMs: number;
+  /** other journals it may speak for, up to their record `records` */
+  readonly covered?: readonly { readonly journal: string; readonly records: number }[];
+  /** it misses records of its own: it only asks, or does so if Redis is behind */
+  readonly asks?: 'own' | 'behind' | undefined;
+  /** records came to its journal by another way than through Redis: all of them are to be put back */
+  readonly behind?: boolean;
+}
+
 export interface Taken {
   readonly epoch: number;
   /** Redis was behind the journal: its watermark was raised past anything ever published (R18) */
@@ -120,6 +137,8 @@ export interface Taken {
   readonly time: number;
   /** ids claimed by an earlier owner and not settled */
   readonly sending: readonly string[];
+  /** no claim is given: records of its own are missing, or this other journal, or later records of its own */
+  readonly asks?: 'own' | { readonly journal: string; readonly records: number };
 }
 
 /** An instruction put back from the journal; only where Redis has none, or has exactly version `expect`. */

@@ -13,6 +13,7 @@ import type {
   EntryMark,
   NewIntent,
   OutRead,
+  Owner,
   PushMark,
   PushMarked,
   Restore,
@@ -26,16 +27,25 @@ export interface Store {
   /** of this run's `take`; 0 before */
   readonly epoch: number;
   /**
-   * Takes the link for this run: a new epoch, a new lease. `seen` is the journal's highest watermark. That
-   * Redis was behind is answered to every take until the first claim: by then all has been put back.
-   * Throws LINK_LEASED while another journal's lease lives, JOURNAL_FOREIGN if the link was last run with
-   * another journal and has instructions that were claimed.
+   * Takes the link for this run: a new epoch, a new lease. That Redis was behind is answered to every take
+   * until the first claim: by then all has been put back. Throws LINK_LEASED while another journal's lease
+   * lives. Where the link was last run with a journal the owner does not hold whole, `asks` says so, and no
+   * claim is given to it until `release` or a later take.
    */
-  take(owner: { run: string; journal: string; seen: number; leaseMs: number }): Promise<Taken>;
+  take(owner: Owner): Promise<Taken>;
+  /** The link is this journal's from now on, and may claim. */
+  release(journal: string, records: number): Promise<void>;
   accept(items: readonly NewIntent[]): Promise<Accepted[]>;
-  /** At most 256 changes; the claim comes after them. Throws STALE_EPOCH when a later owner took the link. */
-  commit(batch: { changes: readonly Change[]; claim?: ClaimOrder }): Promise<Committed>;
-  beat(options: { leaseMs: number; dueMax: number }): Promise<Beat>;
+  /**
+   * At most 256 changes; the claim comes after them. Throws STALE_EPOCH when a later owner took the link.
+   * `records`: how far the journal is synced; whoever only asks gives none.
+   */
+  commit(batch: {
+    changes: readonly Change[];
+    claim?: ClaimOrder;
+    records?: number | undefined;
+  }): Promise<Committed>;
+  beat(options: { leaseMs: number; dueMax: number; records?: number | undefined }): Promise<Beat>;
   restore(items: readonly Restore[]): Promise<void>;
   /** Gives the lease up; the epoch stays. */
   leave(): Promise<void>;

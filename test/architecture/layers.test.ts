@@ -111,7 +111,12 @@ const MEANT = [
 ];
 
 /** What the engine calls by itself: names, an error, one look at a file. All else comes in through its context, as a type. */
-const ENGINE_CALLS = ['src/queue/names.ts', 'src/queue/busy.ts', 'src/journal/hold-file.ts'];
+const ENGINE_CALLS = [
+  'src/queue/names.ts',
+  'src/queue/busy.ts',
+  'src/journal/hold-file.ts',
+  'src/journal/missing.ts',
+];
 
 const layerOf = (path: string): string => path.split('/')[1] ?? '';
 const isOurs = (to: string): boolean => to.startsWith('src/');

@@ -49,6 +49,7 @@ beforeEach(async () => {
       return { record: 43 };
     },
     notReady: () => [],
+    notSending: () => [],
   };
   admin = await startAdmin({
     host: '127.0.0.1',

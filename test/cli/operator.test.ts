@@ -52,6 +52,7 @@ beforeEach(async () => {
     approve: async () => ({ outcome: 'failed', record: 9 }),
     withdraw: async () => ({ record: 10 }),
     notReady: () => [],
+    notSending: () => ['main: the hold file is there'],
   };
   admin = await startAdmin({
     host: '127.0.0.1',

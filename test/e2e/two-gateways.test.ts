@@ -66,13 +66,23 @@ describe('a second gateway', { timeout: TEST_MS }, () => {
     expect(gateway.ends).toEqual([]);
   });
 
-  it('with a journal of its own ends also when nobody holds it any more', async () => {
+  it('R3: with a journal of its own asks and sends nothing when nobody holds it any more', async () => {
     const { world } = at();
     await at().down();
     const fourth = intruder(world.configElsewhere(join(world.directory, 'j4')), 'fourth');
-    expect(await ended(fourth)).toMatchObject({ how: EXIT_FATAL, code: 'JOURNAL_FOREIGN' });
+    await until('it asks', () => linesOf(fourth.logFile, 'asks-only').length === 1, WITHIN_MS);
+    expect(linesOf(fourth.logFile, 'asks-only')[0]?.why).toMatch(
+      /^ask-only: last run with journal/,
+    );
+    const [id = ''] = await orders(at(), 1);
+    expect(await at().settle('balance', { account: payer })).toMatchObject({
+      outcome: 'succeeded',
+    });
+    expect(await at().settle('status', { of: id })).toMatchObject({ data: { phase: 'received' } });
+    fourth.signal('SIGTERM');
+    await fourth.ended;
     await at().up();
-    expect(await at().settle('transfer', pay())).toMatchObject({ outcome: 'succeeded' });
+    await expectAllPaidOnce([id]);
   });
 });
 

@@ -62,6 +62,12 @@ export interface Bench {
   peer: string;
   /** called at every failpoint */
   at: (failpoint: Failpoint) => void;
+  /** of the last engine */
+  standing: Standing;
+  /** name of the journal directory the next engine holds */
+  journalAt: string;
+  /** what the last engine does from now on reaches nobody and is never answered, as if killed -9 */
+  kill(): void;
   /** ms that the clocks of host and Redis are ahead of the real ones */
   ahead: { wall: number; redis: number };
   journal(): Promise<Journal>;
@@ -120,6 +126,7 @@ export async function bench(other?: OtherBank): Promise<Bench> {
   const config = linkOf({});
   const engines: LinkEngine[] = [];
   const journals: Journal[] = [];
+  const lives: Life[] = [];
   const log = createLog({ level: 'silent' });
 
   const self: Bench = {
@@ -135,9 +142,12 @@ export async function bench(other?: OtherBank): Promise<Bench> {
     publish: () => undefined,
     at: () => undefined,
     peer: 'fep.invalid:7001',
+    journalAt: 'journal',
+    standing: new Standing(directory),
+    kill: () => lives.at(-1)?.kill(),
     ahead: { wall: 0, redis: 0 },
     journal: async () => {
-      const journal = await openJournal(join(directory, `journal`), {
+      const journal = await openJournal(join(directory, self.journalAt), {
         now: () => new Date(Date.now() + self.ahead.redis),
         onFatal: (error) => self.fatal.push(error),
       });
@@ -146,18 +156,21 @@ export async function bench(other?: OtherBank): Promise<Bench> {
     },
     engine: async ({ link: more = {}, retentionMs = 35 * DAY_MS } = {}) => {
       for (const one of journals.splice(0)) await one.close();
-      const journal = await self.journal();
+      const life = mortal();
+      lives.push(life);
+      const opened = await self.journal();
+      const journal = life.of(opened);
       const link = present(linkOf(more).links[0]);
       const mine = engines.length;
       const run = `run-${mine}`;
-      const store = openStore(redis, LINK, { retentionMs });
+      const store = life.of(openStore(redis, LINK, { retentionMs }));
       self.stores.push(store);
       const ctx: LinkContext = {
         link,
         spec,
         store,
         journal,
-        line: lineOf(self, spec),
+        line: lineOf(self, spec, life),
         traffic: openTraffic(link, realTimers),
         timers: realTimers,
         clock: new Clock({
@@ -170,20 +183,21 @@ export async function bench(other?: OtherBank): Promise<Bench> {
         failpoint: (at) => self.at(at),
         // one that has been stopped and followed by another has nothing more to say
         fatal: (error) => {
-          if (engines.length <= mine + 1) self.fatal.push(error);
+          if (engines.length <= mine + 1 && !life.dead) self.fatal.push(error);
         },
       };
-      const publisher: Publisher = {
+      const publisher = life.of<Publisher>({
         publish: async (entries) => {
           self.publish(entries);
           self.published.push(...entries);
         },
         backlog: async () => 0,
         close: async () => undefined,
-      };
+      });
+      self.standing = new Standing(join(directory, self.journalAt));
       const engine = new LinkEngine({
         ctx,
-        standing: new Standing(join(directory, 'journal')),
+        standing: self.standing,
         publisher,
         notified: ['erp', 'shop'],
         retentionMs,
@@ -198,7 +212,10 @@ export async function bench(other?: OtherBank): Promise<Bench> {
       return engine;
     },
     close: async () => {
-      for (const engine of engines) await engine.stop(0);
+      for (const [i, engine] of engines.entries()) {
+        // one that was killed waits for ever
+        if (!lives[i]?.dead) await engine.stop(0);
+      }
       for (const journal of journals) await journal.close().catch(() => undefined);
       redis.disconnect();
       await server.kill();
@@ -216,7 +233,39 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return { promise, resolve };
 }
 
-function lineOf(self: Bench, spec: BankSpec): Line {
+interface Life {
+  readonly dead: boolean;
+  kill(): void;
+  /** The same, as long as it lives: afterwards every call hangs. */
+  of<T extends object>(part: T): T;
+}
+
+function mortal(): Life {
+  let dead = false;
+  return {
+    get dead() {
+      return dead;
+    },
+    kill: () => {
+      dead = true;
+    },
+    of: (part) =>
+      new Proxy(part, {
+        get(target, name) {
+          const found: unknown = Reflect.get(target, name, target);
+          if (typeof found !== 'function') return found;
+          return (...args: unknown[]) => {
+            if (dead) return new Promise(() => undefined);
+            const answer: unknown = Reflect.apply(found, target, args);
+            if (!(answer instanceof Promise)) return answer;
+            return answer.then((value) => (dead ? new Promise(() => undefined) : value));
+          };
+        },
+      }),
+  };
+}
+
+function lineOf(self: Bench, spec: BankSpec, life: Life): Line {
   const connection = (): Connection => {
     let usable = true;
     return {
@@ -225,6 +274,8 @@ function lineOf(self: Bench, spec: BankSpec): Line {
       },
       send: (body) => {
         usable = false;
+        if (life.dead)
+          return { ended: new Promise(() => undefined), late: new Promise(() => undefined) };
         const ended = deferred<Ending>();
         const late = deferred<Uint8Array | undefined>();
         const action = readAction(spec, body);

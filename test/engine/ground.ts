@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config.ts';
 import { Clock } from '../../src/engine/clock.ts';
 import type { LinkContext } from '../../src/engine/context.ts';
 import { type Held, type Intent, type Life, life } from '../../src/instruction/intent.ts';
+import { KnownIndex } from '../../src/journal/known.ts';
 import { readSpec } from '../../src/spec-directory.ts';
 import { realTimers } from '../../src/timers.ts';
 
@@ -27,10 +28,10 @@ sources:
 export function contextWith(parts: Partial<LinkContext> = {}): LinkContext {
   const [link] = config.links;
   const clock = new Clock({ wall: () => NOW, mono: () => 0, run: 'run-1' });
+  const index = new KnownIndex();
+  const journal = { index } as unknown as LinkContext['journal'];
   const given: Partial<LinkContext> = {
-    spec: citic,
-    clock,
-    timers: realTimers,
+    ...{ spec: citic, clock, journal, timers: realTimers },
     ...(link && { link }),
     ...parts,
   };

@@ -175,19 +175,23 @@ describe('a withdrawal', () => {
     expect(again).toMatchObject({ outcome: 'failed', code: 'QUESTION_CLOSED' });
   });
 
-  it('a yes that was recorded before a kill stays reserved: nobody knows whether it was written', async () => {
+  it('R16: a yes that was recorded before a kill stays reserved: nobody knows whether it was written', async () => {
     const engine = await self.engine();
     const sent = push(engine, '1312', { values: withdrawal });
     const question = await asked();
+    let killed = false;
     self.at = (failpoint) => {
-      if (failpoint === 'promise-stored') throw new Error('killed here');
+      if (failpoint !== 'promise-stored') return;
+      killed = true;
+      throw new Error('killed here');
     };
     await engine.acceptor.accept(
       self.source,
       envelopeOf('KILLED', 'answer-withdrawal', { question, says: 'yes' }),
       'k',
     );
-    await until(async () => (await state()).includes('promised'));
+    await until(() => killed);
+    expect(await state()).toEqual(['promised']);
     self.at = () => undefined;
     await engine.stop(0);
     expect(await sent.answer).toBe('closed');

@@ -23,7 +23,7 @@ describe('on TCP', () => {
     expect(await tcp(admin, '/healthz')).toMatchObject({ status: 200, text: '{"alive":true}' });
     expect(await tcp(admin, '/readyz')).toMatchObject({
       status: 200,
-      text: '{"ready":true,"role":"owner","reasons":[]}',
+      text: '{"ready":true,"role":"owner","reasons":[],"notSending":["main: the hold file is there"]}',
     });
     expect(await tcp(admin, '/metrics')).toMatchObject({
       status: 200,
@@ -33,7 +33,7 @@ describe('on TCP', () => {
     reasons = ['redis: not connected', `stuck on ${ACCOUNT}`];
     expect(await tcp(admin, '/readyz')).toMatchObject({
       status: 503,
-      text: '{"ready":false,"role":"owner","reasons":["redis: not connected","stuck on ****0123"]}',
+      text: '{"ready":false,"role":"owner","reasons":["redis: not connected","stuck on ****0123"],"notSending":["main: the hold file is there"]}',
     });
     expect(await tcp(admin, '/healthz')).toMatchObject({ status: 200 });
   });

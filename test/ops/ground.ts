@@ -49,6 +49,7 @@ export class Ground {
       return { record: 10 };
     },
     notReady: () => [],
+    notSending: () => ['main: the hold file is there'],
   };
   readonly #open: Admin[] = [];
 

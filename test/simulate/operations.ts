@@ -80,14 +80,26 @@ export type Seq = 'next' | 'same' | 'older';
 export type Op = { readonly by: number; readonly times: number } & (
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'restart' }
-  | { readonly do: 'take'; readonly journal: number; readonly run: number; readonly seen: number }
+  | {
+      readonly do: 'take';
+      readonly journal: number;
+      readonly records: number;
+      readonly run: number;
+      readonly seen: number;
+      /** records of the other journal it may speak for */
+      readonly other: number | undefined;
+      readonly asks: 'own' | 'behind' | undefined;
+      readonly behind: boolean;
+    }
+  | { readonly do: 'release'; readonly journal: number; readonly records: number }
   | { readonly do: 'leave' }
-  | { readonly do: 'beat'; readonly dueMax: number }
+  | { readonly do: 'beat'; readonly dueMax: number; readonly records: number | undefined }
   | { readonly do: 'accept'; readonly items: readonly Item[] }
   | {
       readonly do: 'commit';
       readonly changes: readonly Moved[];
       readonly claim: { seq: Seq; n: number } | undefined;
+      readonly records: number | undefined;
     }
   | { readonly do: 'restore'; readonly items: readonly PutBack[] }
   | { readonly do: 'published'; readonly nth: number }
@@ -111,6 +123,8 @@ export type Op = { readonly by: number; readonly times: number } & (
   | { readonly do: 'look' }
 );
 
+/** how far a journal has come */
+const records = fc.constantFrom(0, 0, 2, 5);
 const maybe = <Value>(value: fc.Arbitrary<Value>, freq = 2): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined, freq });
 const rarely = fc.integer({ min: 0, max: 7 }).map((n) => n === 0);
@@ -198,6 +212,7 @@ const what = fc.oneof(
         }),
         3,
       ),
+      records: maybe(records),
     }),
   },
   {
@@ -211,7 +226,15 @@ const what = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       ...{ do: fc.constant('take' as const), journal: fc.constantFrom(0, 0, 0, 1), run: fc.nat(1) },
-      seen: fc.constantFrom(0, 0, 3, 40, 5_000_000_000),
+      ...{ seen: fc.constantFrom(0, 0, 3, 40, 5_000_000_000), records, other: maybe(records) },
+      asks: fc.constantFrom(undefined, undefined, undefined, 'own' as const, 'behind' as const),
+      behind: fc.constantFrom(false, false, true),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...{ do: fc.constant('release' as const), journal: fc.constantFrom(0, 1), records },
     }),
   },
   {
@@ -223,6 +246,7 @@ const what = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('beat' as const),
       dueMax: fc.integer({ min: 1, max: 5 }),
+      records: maybe(records),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('published' as const), nth: fc.nat(5) }) },

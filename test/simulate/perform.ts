@@ -147,6 +147,7 @@ class Performer {
         .filter(({ id, phase }) => this.#may(id, phase))
         .map((one) => this.#change(one)),
       ...(claim === undefined ? {} : { claim: { seq, n: claim.n } }),
+      records: op.records,
     };
     await this.both.call(op.by, op.times, (store) => store.commit(batch));
   }
@@ -187,12 +188,21 @@ class Performer {
   #calling(op: Op, day: string): (store: Store) => Promise<unknown> {
     switch (op.do) {
       case 'take': {
-        const { journal, run, seen } = op;
-        const owner = { run: `run-${run}`, journal: `j-${journal}`, seen, leaseMs: LEASE_MS };
+        const { asks, behind, journal, other, records, run, seen } = op;
+        const owner = {
+          ...{ run: `run-${run}`, journal: `j-${journal}`, records, seen, leaseMs: LEASE_MS },
+          ...{ asks, behind },
+          covered: other === undefined ? [] : [{ journal: `j-${1 - journal}`, records: other }],
+        };
         return (store) => store.take(owner);
       }
       case 'beat':
-        return (store) => store.beat({ leaseMs: LEASE_MS, dueMax: op.dueMax });
+        return (store) => {
+          const { dueMax, records } = op;
+          return store.beat({ leaseMs: LEASE_MS, dueMax, records });
+        };
+      case 'release':
+        return (store) => store.release(`j-${op.journal}`, op.records);
       case 'accept': {
         const items = op.items.map((one) => this.#new(one));
         return (store) => store.accept(items);
@@ -252,7 +262,7 @@ class Performer {
     const seen = both.memory.data.meta.wm;
     const journal = both.memory.data.meta.journal ?? 'j-0';
     await both.call(0, 1, (store) =>
-      store.take({ run: 'run-9', journal, seen, leaseMs: LEASE_MS }),
+      store.take({ run: 'run-9', journal, records: 1e9, seen, leaseMs: LEASE_MS }),
     );
     for (let seq = 1; seq <= 4 * IDS; seq += 1) {
       await both.call(0, 1, (store) => store.commit({ changes: [], claim: { seq, n: 2 } }));

@@ -39,7 +39,7 @@ it('R4 R18 R22 R23: the two stores agree whatever is done in whatever order', as
       await redis.flushall();
       const both = new Both(redis);
       await both.call(0, 1, (store) =>
-        store.take({ run: 'run-0', journal: 'j-0', seen: 0, leaseMs: 1000 }),
+        store.take({ run: 'run-0', journal: 'j-0', records: 0, seen: 0, leaseMs: 1000 }),
       );
       await performAll(both, ops);
     }),

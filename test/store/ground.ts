@@ -7,7 +7,7 @@ import { type PrivateRedis, startRedis } from '../../scripts/private-redis.ts';
 import { type Held, type Life, life as lifeShape } from '../../src/instruction/intent.ts';
 import { keyOf, type Part } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/redis-store.ts';
-import type { Change, NewIntent, OutEntry } from '../../src/store/shapes.ts';
+import type { Change, NewIntent, OutEntry, Owner } from '../../src/store/shapes.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export const LINK = 'citic-main';
@@ -57,8 +57,8 @@ export async function ground(extra: string[] = []): Promise<Ground> {
 
 export const key = (part: Part, name?: string): string => keyOf(LINK, part, name);
 
-export const take = (store: Store, more: { run?: string; journal?: string; seen?: number } = {}) =>
-  store.take({ run: 'run-1', journal: 'journal-a', seen: 0, leaseMs: 10_000, ...more });
+export const take = (store: Store, more: Partial<Owner> = {}) =>
+  store.take({ run: 'run-1', journal: 'journal-a', records: 0, seen: 0, leaseMs: 10_000, ...more });
 
 export const lived = (more: Partial<Life> = {}): Life => ({ ...lifeShape.parse({}), ...more });
 

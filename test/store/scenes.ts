@@ -161,6 +161,7 @@ export const writing: Scene[] = [
     async (store) => (await store.outbox(1))[0]?.at ?? '',
     (store, at) => store.published(at),
   ),
+  scene('release', nothing, (store) => store.release('journal-a', 7)),
   scene('leave', nothing, (store) => store.leave()),
 ];
 

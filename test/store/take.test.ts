@@ -1,16 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  change,
-  claim,
-  claimed,
-  code,
-  type Ground,
-  ground,
-  item,
-  key,
-  moved,
-  take,
-} from './ground.ts';
+import { claim, claimed, code, type Ground, ground, item, key, moved, take } from './ground.ts';
 
 let at: Ground;
 beforeAll(async () => {
@@ -19,6 +8,8 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 const JUMP = 2 ** 32;
+/** past whatever a journal that is missing may have seen */
+const FAR_JUMP = 2 ** 40;
 
 describe('taking a link', () => {
   it('gives a new epoch each time, and the earlier owner is stale', async () => {
@@ -72,21 +63,82 @@ describe('taking a link', () => {
     expect(await claimed(second)).toEqual(['a']);
   });
 
-  it('is refused to another journal once anything was claimed, and stays so', async () => {
+  it('R3: another journal gets it to ask only, once anything was claimed, and stays so', async () => {
     const first = await at.fresh();
-    await first.accept([item('a')]);
-    const [held] = await claim(first);
+    await first.accept([item('a'), item('b')]);
+    const [held] = await claim(first, 1);
     if (held === undefined) throw new Error('nothing claimed');
-    await change(first, moved(held, 'succeeded'));
+    await first.commit({ changes: [moved(held, 'succeeded')], records: 7 });
     await first.leave();
     const other = { run: 'run-2', journal: 'journal-b' };
-    expect(await code(take(at.store(), other))).toBe('JOURNAL_FOREIGN');
-    expect(await code(take(at.store(), { run: 'run-3' }))).toBe('no error');
+    const second = at.store();
+    const missing = { journal: 'journal-a', records: 7 };
+    expect(await take(second, other)).toMatchObject({ asks: missing, epoch: FAR_JUMP });
+    expect(await code(claim(second))).toBe('DEFECT');
+    expect(await second.accept([item('c')])).toMatchObject([{ was: 'new' }]);
+    // what it says of itself says nothing of the journal that is missing
+    await second.beat({ leaseMs: 1, dueMax: 1 });
+    const third = at.store();
+    const again = await take(third, { ...other, run: 'run-3' });
+    expect(again).toMatchObject({ asks: missing });
+    expect(again.epoch).toBeLessThan(FAR_JUMP * 2);
+    await third.leave();
+    expect(await take(at.store(), { run: 'run-4', records: 7 })).not.toHaveProperty('asks');
+  });
+
+  it('R3: with less of a journal than Redis has seen of it, it may only ask', async () => {
+    const first = await at.fresh();
+    await first.accept([item('a')]);
+    await claim(first);
+    await first.beat({ leaseMs: 1, dueMax: 1, records: 7 });
+    const missing = { journal: 'journal-a', records: 7 };
+    // an older copy of its own
+    expect(await take(at.store(), { run: 'run-2', records: 6 })).toMatchObject({ asks: missing });
+    const other = { run: 'run-3', journal: 'journal-b', records: 90 };
+    await at.redis.hset(key('meta'), 'lease', '0');
+    const part = [{ journal: 'journal-a', records: 6 }];
+    expect(await take(at.store(), { ...other, covered: part })).toMatchObject({ asks: missing });
+    // all of it: what Redis does not know is to be put back
+    const whole = [{ journal: 'journal-a', records: 7 }];
+    const taken = await take(at.store(), { ...other, covered: whole });
+    expect(taken).toMatchObject({ rolledBack: true });
+    expect(taken).not.toHaveProperty('asks');
+    await at.redis.hset(key('meta'), 'lease', '0');
+    expect(await take(at.store(), { run: 'run-4', records: 7 })).toMatchObject({
+      asks: { journal: 'journal-b', records: 90 },
+    });
+  });
+
+  it('R3: is released to whoever asks, by an owner, and then claims', async () => {
+    const first = await at.fresh();
+    await first.accept([item('a'), item('b')]);
+    await claim(first, 1);
+    await first.leave();
+    const second = at.store();
+    await take(second, { run: 'run-2', journal: 'journal-b' });
+    await second.release('journal-b', 3);
+    expect(await code(first.release('journal-a', 3))).toBe('STALE_EPOCH');
+    expect(await claimed(second)).toEqual(['b']);
+    await second.leave();
+    expect(await take(at.store(), { run: 'run-3' })).toMatchObject({
+      asks: { journal: 'journal-b', records: 3 },
+    });
+  });
+
+  it('R3: who misses records of its own may only ask, at once or if Redis is behind', async () => {
+    const store = await at.fresh();
+    await store.accept([item('a')]);
+    expect(await take(at.store(), { asks: 'behind', seen: store.seen })).not.toHaveProperty('asks');
+    expect(await take(at.store(), { asks: 'behind', seen: store.seen + 9 })).toMatchObject({
+      asks: 'own',
+    });
+    expect(await take(at.store(), { asks: 'own' })).toMatchObject({ asks: 'own' });
+    expect(await take(at.store())).not.toHaveProperty('asks');
   });
 
   it('lets a lease run out by itself', async () => {
     await at.redis.flushall();
-    await at.store().take({ run: 'run-1', journal: 'journal-a', seen: 0, leaseMs: 1 });
+    await take(at.store(), { leaseMs: 1 });
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await code(take(at.store(), { run: 'run-2', journal: 'journal-b' }))).toBe('no error');
   });
@@ -111,13 +163,13 @@ describe('a Redis behind the journal', () => {
     expect(accepted).toMatchObject({ was: 'new', version: JUMP + 1 });
   });
 
-  it('is not given to another journal, however empty it is', async () => {
+  it('R3: is given to another journal to ask only, however empty it is', async () => {
     await at.redis.flushall();
     const store = at.store();
     await take(store, { seen: 50 });
     await store.leave();
     const other = { run: 'run-2', journal: 'journal-b' };
-    expect(await code(take(at.store(), other))).toBe('JOURNAL_FOREIGN');
+    expect(await take(at.store(), other)).toMatchObject({ asks: { journal: 'journal-a' } });
   });
 
   it('jumps from one multiple to the next, exactly, far above 32 bits', async () => {

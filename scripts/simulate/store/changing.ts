@@ -4,6 +4,7 @@ import type { Change, ChangeResult, ClaimOrder, Committed } from '../../../src/s
 import { heldOf, tell } from './accepting.ts';
 import { inOrder } from './data.ts';
 import { keepMember } from './member.ts';
+import { keepRecords } from './owning.ts';
 import { refuse, type Script } from './script.ts';
 import { offer, promote, release, retire, settled, stand } from './waiting.ts';
 
@@ -14,11 +15,13 @@ export function commit(
   script: Script,
   changes: readonly Change[],
   order: ClaimOrder | undefined,
+  records: number | undefined,
 ): Committed {
   for (const { phase, back } of changes) {
     if (phase === 'sending' || (back && phase !== 'received')) refuse('DEFECT', 'arguments');
   }
   script.open(true);
+  keepRecords(script, records);
   const applied = changes.map((change) => apply(script, change));
   const ids = order === undefined ? [] : claimOnce(script, order);
   const claims = ids.flatMap((id) => held(script, id) ?? []);
@@ -69,7 +72,8 @@ function apply(script: Script, one: Change): number | undefined {
 /** The same claim again is the same work; an older one than the last has nobody waiting for it. */
 function claimOnce(script: Script, { seq, n }: ClaimOrder): readonly string[] {
   const { epoch } = script.caller;
-  const { claim: last, claimed } = script.meta;
+  const { asks, claim: last, claimed } = script.meta;
+  if (asks !== undefined) refuse('DEFECT', 'asks');
   if (last?.epoch === epoch && seq <= last.seq) return seq === last.seq ? last.ids : [];
   promote(script);
   const ids = claim(script, n);

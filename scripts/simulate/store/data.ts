@@ -56,7 +56,13 @@ export interface Meta {
   readonly epoch: number | undefined;
   readonly holder: string;
   readonly journal: string | undefined;
+  /** how far that journal had come */
+  readonly records: number;
   readonly lease: number;
+  /** whose lease it is: who only asks holds one, and the journal stays that of the other */
+  readonly lessee: string | undefined;
+  /** no claim is given: the journal that is missing, or `own` records that are */
+  readonly asks: string | undefined;
   /** something was claimed here, by whom ever */
   readonly claimed: boolean;
   readonly behind: boolean;
@@ -103,7 +109,10 @@ export const emptyData: LinkData = {
     epoch: undefined,
     holder: '',
     journal: undefined,
+    records: 0,
     lease: 0,
+    lessee: undefined,
+    asks: undefined,
     claimed: false,
     behind: false,
     claim: undefined,

@@ -4,12 +4,12 @@
  * several processes at one Redis: each has its own epoch and its own highest watermark.
  */
 import { YinqiError } from '../../../src/errors.ts';
-import type { Change, ClaimOrder, EntryMark, PushMark } from '../../../src/store/shapes.ts';
+import type { EntryMark, Owner, PushMark } from '../../../src/store/shapes.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { accept, heldOf, restore, toldOf } from './accepting.ts';
 import { commit } from './changing.ts';
 import { emptyData, inOrder, type LinkData } from './data.ts';
-import { beat, leave, take } from './owning.ts';
+import { beat, leave, releaseLink, take } from './owning.ts';
 import { Script } from './script.ts';
 import { forget, mark, placeOf, push } from './statements.ts';
 
@@ -91,11 +91,15 @@ class MemoryStore implements Store {
     });
   }
 
-  async take(owner: { run: string; journal: string; seen: number; leaseMs: number }) {
+  async take(owner: Owner) {
     const seen = Math.max(owner.seen, this.#seen);
     const taken = await this.#run('take', (script) => take(script, owner), seen);
     this.#epoch = taken.epoch;
     return taken;
+  }
+
+  release(journal: string, records: number) {
+    return this.#run('release', (script) => releaseLink(script, journal, records));
   }
 
   leave() {
@@ -107,12 +111,13 @@ class MemoryStore implements Store {
     return this.#run('accept', (script) => accept(script, items));
   }
 
-  async commit({ changes, claim }: { changes: readonly Change[]; claim?: ClaimOrder }) {
+  async commit(batch: Parameters<Store['commit']>[0]) {
+    const { changes, claim, records } = batch;
     limit(changes);
-    return this.#run('commit', (script) => commit(script, changes, claim));
+    return this.#run('commit', (script) => commit(script, changes, claim, records));
   }
 
-  beat(options: { leaseMs: number; dueMax: number }) {
+  beat(options: Parameters<Store['beat']>[0]) {
     return this.#run('beat', (script) => beat(script, options));
   }
 

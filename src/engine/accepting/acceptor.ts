@@ -4,7 +4,7 @@
  * other content a rejection of its own type that touches nothing (R6, R17).
  */
 import type { SourceConfig } from '../../config.ts';
-import { ERRORS, safeError, YinqiError } from '../../errors.ts';
+import { ERRORS, type ErrorCode, safeError, YinqiError } from '../../errors.ts';
 import { digestOf, type Envelope } from '../../instruction/envelope.ts';
 import type { Held } from '../../instruction/intent.ts';
 import type { Known } from '../../journal/known.ts';
@@ -13,13 +13,14 @@ import type { Invalid, Poison } from '../../queue/door.ts';
 import type { Accepted, NewIntent } from '../../store/shapes.ts';
 import { Batcher } from '../batch.ts';
 import type { LinkContext } from '../context.ts';
+import { CREATED_AHEAD_MS_MAX, olderThanFinding } from '../mandate.ts';
 import { Turns } from '../turns.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import { burntIntent, keyOf, newIntent, stubEnvelope } from './new-intent.ts';
 import { Replies, type Reply } from './replies.ts';
 
-/** A createdAt further ahead of the bank's clock than this is no timestamp of now. */
-const CREATED_AHEAD_MS_MAX = 600_000;
+/** What stands in the records of members and in the rights: they may have been others elsewhere. */
+const BY_RECORDS: ReadonlySet<ErrorCode> = new Set(['NOT_ALLOWED', 'REFERENCE_NOT_HELD']);
 const BATCH_ITEMS_MAX = 256;
 
 export interface AcceptorDoors {
@@ -68,6 +69,10 @@ export class Acceptor {
     } catch (error) {
       // only a fault of the request burns its id; a fault of Redis is nobody's instruction's
       if (!(error instanceof YinqiError) || ERRORS[error.code].fault !== 'request') throw error;
+      // an id that may have been sent elsewhere is not said to be never sent
+      if (BY_RECORDS.has(error.code) && olderThanFinding(this.#ctx, envelope)) {
+        throw new Busy('what it rests on may be in a journal that is missing');
+      }
       item = burntIntent(this.#ctx, arrived, safeError(error));
     }
     await this.#store(item, source, request);
@@ -106,6 +111,8 @@ export class Acceptor {
     const early = Date.parse(envelope.createdAt) > at + CREATED_AHEAD_MS_MAX;
     const late = Date.parse(envelope.expiresAt) <= at;
     if (!early && !late) return;
+    // taken, so that the bank is asked about it
+    if (late && olderThanFinding(this.#ctx, envelope)) return;
     // while clocks disagree nothing expires (R25)
     const why = this.#ctx.clock.disagreement();
     if (why !== undefined) throw new Busy(why);

@@ -4,6 +4,7 @@ import type { Event } from '../../instruction/event.ts';
 import { type Held, isFinal } from '../../instruction/intent.ts';
 import { isAnswer } from '../../protocol/answering.ts';
 import type { LinkContext } from '../context.ts';
+import { maybeElsewhere } from '../mandate.ts';
 import type { Settler } from '../settler.ts';
 import { resultOf } from '../telling/telling.ts';
 
@@ -59,6 +60,7 @@ export class LocalDesk {
 
   /** Wins only before the claim: a compare-and-set on `received`. Called again it finds its own work. */
   async #cancel(target: Held): Promise<Event> {
+    if (maybeElsewhere(this.#ctx, target.intent)) return refused('TOO_LATE', 'not-allowed');
     const now = await this.#settler.apply(target, { type: 'cancelled' });
     if (isFinal(now.phase) && now.life.reason === 'cancelled') {
       return done({ id: target.intent.envelope.id });

@@ -25,6 +25,7 @@ import { Provisional } from './provisional.ts';
 import { pushRecord } from './push-record.ts';
 import { QuestionDesk } from './question-desk.ts';
 import { Returning } from './returning.ts';
+import { refusedWhileAsking } from './said.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 const BATCH_MAX = 64;
@@ -117,6 +118,7 @@ export class PushDesk {
       log.warn('push-unreadable', { link: link.name, peer: packet.from, error });
       return;
     }
+    if (refusedWhileAsking(this.#ctx, push, packet)) return;
     void this.#batch
       .add({ push, packet })
       .then((was) => this.#answer(push, packet, was))

@@ -6,6 +6,7 @@ import type { AskedRecord } from '../../pushes/asked.ts';
 import type { Push } from '../../pushes/push.ts';
 import { answerPacket } from '../../pushes/scope.ts';
 import type { LinkContext } from '../context.ts';
+import { asksOnly } from '../mandate.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 export const packetFor = (
@@ -28,6 +29,16 @@ export function saySilence(ctx: LinkContext, push: Push, packets: readonly BankP
   if (push.spec.role === 'question' && push.spec.unanswered === 'refuse') {
     sayNo(ctx, push, packets);
   } else for (const packet of packets) packet.refuse();
+}
+
+/** A yes to it may be money, and a journal that is missing may show another answer: it gets none (R3). */
+export function refusedWhileAsking(ctx: LinkContext, push: Push, packet: BankPacket): boolean {
+  if (push.spec.role !== 'question' || !asksOnly(ctx)) return false;
+  const { link, log, metrics } = ctx;
+  packet.refuse();
+  metrics.turned(link.name, 'ask-only');
+  log.warn('push-unanswered', { link: link.name, peer: packet.from, why: 'ask-only' });
+  return true;
 }
 
 const done = (record: AskedRecord): Event => ({

@@ -1,7 +1,8 @@
 /**
  * What a start finds, and what becomes of it. The journal has the last word (R3, R4, R5, R27):
  *
- *   claimed in Redis, no send record in an intact journal     never written: back to received
+ *   claimed in Redis, no send record in an intact journal     never written: back to received; where another
+ *                                                               journal is missing: unknown
  *   send record, no final in the journal                      whatever Redis says: its journaled answer
  *                                                               is judged again, else it is unknown
  *   Redis was behind the journal                              finals, freezes, members and known entries
@@ -15,6 +16,7 @@ import type { RecordOf } from '../../journal/records.ts';
 import type { OutEntry, Taken } from '../../store/shapes.ts';
 import type { LinkContext } from '../context.ts';
 import { resolvedBy } from '../deciding/resolving.ts';
+import { maybeElsewhere } from '../mandate.ts';
 import { answeredEvent, readDirect } from '../packets/reading.ts';
 import { PUSHES } from '../pushes/messages.ts';
 import type { Settler } from '../settler.ts';
@@ -127,7 +129,7 @@ export class Recovery {
     const { journal, line, store } = this.#ctx;
     const held = await store.held(id);
     if (held?.phase !== 'sending') return true;
-    const proven = journal.openReport.intact;
+    const proven = journal.openReport.intact && !maybeElsewhere(this.#ctx, held.intent);
     await this.#settler.apply(
       held,
       proven ? { type: 'not-written' } : { type: 'silent', peer: line.peer },

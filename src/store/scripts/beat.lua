@@ -1,15 +1,16 @@
 --[[
   The heartbeat: renews the lease and says what there is to do. Only the owner of the epoch.
-  ARGV: leaseMs, dueMax
+  ARGV: leaseMs, dueMax, records of the journal (see meta)
 
     ok, wm, time, ready, nextReadyAt | '', due (held…), sending ({ id, attempt, epoch }…),
     how many are doubtful, since when | '', length of the outbox
 ]]
 header()
 return run(function()
-  local lease, dueMax = number(), number()
+  local lease, dueMax, journaled = number(), number(), number()
   noMoreArguments()
   open(true)
+  keepRecords(journaled)
   promote()
 
   local due = {}

@@ -5,7 +5,7 @@
     id, expect, phase, life, since, dueAt, release ('1' | ''), back ('1' | ''), message,
     account, member, freezeId, freeze, n, outbox entries…
 
-  then the claim: seq, n (both '' : none)
+  then the claim: seq, n (both '' : none), and records of the journal (see meta)
 
     ok, wm, one each of { yes, version } { stale, held | nil }, claims (held…), how many may be claimed now
 
@@ -138,7 +138,10 @@ end
 
 local function claimOnce(seq, n)
   local meta = key('meta')
-  local found = redis.call('HMGET', meta, 'claimEpoch', 'claimSeq', 'claimIds')
+  local found = redis.call('HMGET', meta, 'claimEpoch', 'claimSeq', 'claimIds', 'asks')
+  if found[4] then
+    fail('DEFECT', 'asks')
+  end
   if found[1] == exact(epoch) and seq <= tonumber(found[2]) then
     -- an older claim than the last one has nobody waiting for it
     return seq == tonumber(found[2]) and cjson.decode(found[3]) or {}
@@ -157,8 +160,10 @@ end
 return run(function()
   local changes = list(change)
   local seq, n = number(), number()
+  local journaled = number()
   noMoreArguments()
   open(true)
+  keepRecords(journaled)
   local results, claims = {}, {}
   for i, one in ipairs(changes) do
     results[i] = apply(one)

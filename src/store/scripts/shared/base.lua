@@ -139,6 +139,14 @@ end
 
 local places = {}
 
+-- How far the journal of the owner has come: whoever has less of it does not know what was sent (R3). Absent
+-- where the owner only asks: meta then names the journal that is missing.
+local function keepRecords(journaled)
+  if journaled then
+    write('HSET', key('meta'), 'records', exact(journaled))
+  end
+end
+
 -- Where an id stands in an index; score false: nowhere.
 local function put(part, id, score)
   if places[part] == nil then

@@ -1,0 +1,212 @@
+/** A link that was last run with a journal this process does not hold: it asks, and sends nothing (R3). */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LinkEngine } from '../../src/engine/link-engine.ts';
+import { keyOf } from '../../src/store/keys.ts';
+import {
+  type Bench,
+  bench,
+  books,
+  envelopeOf,
+  LINK,
+  present,
+  results,
+  TRANSFER,
+  until,
+} from './bench.ts';
+import { putBack, snapshot } from './going-back.ts';
+
+let at: Bench;
+beforeEach(async () => {
+  at = await bench();
+});
+afterEach(() => at.close());
+
+const RULE = { afterMs: 1, negatives: 1, source: "the mock bank's contract" };
+const quick = { link: { leaseMs: 1, ladder: { firstMs: 10, maxMs: 20, negativesMin: 2 } } };
+const sent = () => at.asked.filter(({ action }) => action === 'DLMDETRN');
+const phaseOf = async (id: string) => at.redis.hget(keyOf(LINK, 'i', `erp:${id}`), 'phase');
+const last = (id: string) => results(at, id).at(-1);
+const order = (engine: LinkEngine, id: string, more = {}) =>
+  engine.acceptor.accept(at.source, envelopeOf(id, 'transfer', TRANSFER, more), `job-${id}`);
+
+/** The bank has every order and says so when asked; answers to orders are lost. */
+const silent: Bench['bank'] = (asked) => {
+  if (asked.action !== 'DLMDETRN') books(asked);
+};
+const denies: Bench['bank'] = (asked) => {
+  if (asked.action === 'DLCIDSTT') asked.answer({ status: 'ED02083', statusText: 'none' });
+};
+
+/** A machine that sent A1 and died; its Redis, from before the claim, and another machine. */
+async function another(more: Record<string, unknown> = {}): Promise<LinkEngine> {
+  at.bank = silent;
+  at.at = (failpoint) => {
+    if (failpoint === 'written') at.kill();
+  };
+  const first = await at.engine(quick);
+  // nothing is claimed before, so that Redis as it was knows the order and not its claim
+  await order(first, 'A0');
+  await until(() => sent().length === 1);
+  at.at = () => undefined;
+  at.journalAt = 'journal-b';
+  return at.engine({ link: { ...quick.link, ...more } });
+}
+
+describe('a claim without a record here', () => {
+  it('R3: is unknown and not "never written": asked about, and a yes is believed', async () => {
+    const second = await another();
+    expect(sent().length).toBe(1);
+    await until(() => last('A0')?.final === true);
+    expect(last('A0')).toMatchObject({ outcome: 'succeeded', proof: { kind: 'inquiry' } });
+    expect(second.ctx.journal.index.missing(LINK).open).toMatchObject([{ why: 'journal' }]);
+  });
+
+  it('R3: a no is never believed, whatever rule is written for it', async () => {
+    at.bank = silent;
+    const started = another({ noSuchSerialIsFinal: RULE });
+    at.bank = denies;
+    await started;
+    await until(async () => (await phaseOf('A0')) === 'manual');
+    expect(results(at, 'A0').filter(({ final }) => final)).toEqual([]);
+    expect(sent().length).toBe(1);
+  });
+});
+
+it('R3: an older Redis, another journal, after a write: nothing is sent, and a yes is believed', async () => {
+  at.bank = books;
+  let before: Awaited<ReturnType<typeof snapshot>> = [];
+  const first = await at.engine(quick);
+  await order(first, 'A0');
+  await until(() => last('A0')?.final === true);
+  // the claim of A1 is what Redis forgets
+  at.at = (failpoint) => {
+    if (failpoint === 'written') at.kill();
+  };
+  at.bank = silent;
+  const { standing } = at;
+  standing.set('send', 'test', 'held');
+  await order(first, 'A1', { expiresAt: new Date(Date.now() + 1_500).toISOString() });
+  before = await snapshot(at.redis);
+  standing.set('send', 'test', undefined);
+  first.poke();
+  await until(() => sent().length === 2);
+  at.at = () => undefined;
+  await putBack(at.redis, before);
+  at.journalAt = 'journal-b';
+  const second = await at.engine(quick);
+  expect(at.standing.whyNotSend()).toMatchObject([expect.stringMatching(/^ask-only: last run/)]);
+  expect(await phaseOf('A1')).toBe('received');
+  // it is not said to have expired unsent: the bank is asked, and has it
+  await until(() => last('A1')?.final === true);
+  expect(last('A1')).toMatchObject({ outcome: 'succeeded' });
+  expect(sent().length).toBe(2);
+  expect(Number(last('A1')?.version)).toBeGreaterThan(2 ** 40);
+  expect(second.notReady()).toEqual([]);
+});
+
+describe('while a journal is missing', () => {
+  it('R3: orders are taken and wait, queries are answered, nothing is cancelled', async () => {
+    const second = await another();
+    at.bank = (asked) => {
+      if (asked.action === 'DLBALQRY' || asked.action === 'DLCIDSTT') books(asked);
+    };
+    await order(second, 'A2');
+    const cancel = envelopeOf('C1', 'cancel', { of: 'A2' });
+    await second.acceptor.accept(at.source, cancel, 'c');
+    await until(() => last('C1')?.final === true);
+    expect(last('C1')).toMatchObject({ outcome: 'failed', code: 'TOO_LATE' });
+    expect(await phaseOf('A2')).toBe('received');
+    expect(sent().length).toBe(1);
+  });
+
+  it('R3: it stays so when Redis is emptied, and at every start', async () => {
+    const second = await another();
+    await second.stop(0);
+    await at.redis.flushall();
+    const third = await at.engine(quick);
+    expect(at.standing.whyNotSend().length).toBe(1);
+    await order(third, 'A0');
+    await order(third, 'A9');
+    expect(await phaseOf('A9')).toBe('received');
+    await third.stop(0);
+    await at.engine(quick);
+    expect(at.standing.whyNotSend().length).toBe(1);
+    expect(sent().length).toBe(1);
+  });
+
+  it('R3: an order replayed too late is not said to be never sent', async () => {
+    const second = await another();
+    await at.redis.del(keyOf(LINK, 'i', 'erp:A0'));
+    await order(second, 'A0', {
+      createdAt: new Date(Date.now() - 60_000).toISOString(),
+      expiresAt: new Date(Date.now() - 1_000).toISOString(),
+    });
+    await until(() => last('A0')?.final === true);
+    expect(last('A0')).toMatchObject({ outcome: 'succeeded' });
+    expect(sent().length).toBe(1);
+  });
+
+  it('the journal it was run with goes on as if nothing had been', async () => {
+    const second = await another();
+    await second.stop(0);
+    at.journalAt = 'journal';
+    const third = await at.engine(quick);
+    expect(at.standing.whyNotSend()).toEqual([]);
+    at.bank = books;
+    await order(third, 'A3');
+    await until(() => last('A3')?.final === true);
+    expect(sent().length).toBe(2);
+    expect(present(sent()[1]).fields.clientID).not.toBe(present(sent()[0]).fields.clientID);
+  });
+});
+
+describe('released by two people', () => {
+  const release = async (engine: LinkEngine): Promise<void> => {
+    const evidence = 'the disk of the old machine is destroyed';
+    const wish = { action: 'release', subject: LINK, evidence } as const;
+    const { number } = await engine.twoPeople.propose({ ...wish, who: 'Zhang Wei' });
+    await engine.twoPeople.approve({ proposal: number, who: 'Li Na' });
+  };
+  /** Ordered by a clock that is ahead by all that is allowed: the only order whoever is missing cannot have. */
+  const young = () => ({
+    createdAt: new Date(Date.now() + 599_950).toISOString(),
+    expiresAt: new Date(Date.now() + 900_000).toISOString(),
+  });
+
+  it('R3: it sends what is new; what may have been sent elsewhere is asked about and never sent', async () => {
+    const second = await another();
+    at.bank = denies;
+    await order(second, 'OLD');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await order(second, 'NEW', young());
+    expect(sent().length).toBe(1);
+    at.bank = (asked) => {
+      if (asked.fields.clientID === present(sent()[1]).fields.clientID) books(asked);
+      else denies(asked);
+    };
+    await release(second);
+    expect(at.standing.whyNotSend()).toEqual([]);
+    await until(async () => (await phaseOf('OLD')) === 'manual');
+    await until(() => sent().length === 2);
+    await order(second, 'REPLAYED');
+    await until(async () => (await phaseOf('REPLAYED')) === 'manual');
+    expect(sent().length).toBe(2);
+    expect(results(at, 'OLD').filter(({ final }) => final)).toEqual([]);
+  });
+
+  it('R3: it stays released at the next start; the journal of the other may then only ask', async () => {
+    const second = await another();
+    await release(second);
+    await second.stop(0);
+    // as if killed between the approval and Redis
+    await at.redis.hset(keyOf(LINK, 'meta'), 'asks', 'x', 'journal', 'x', 'records', 0);
+    const missing = second.ctx.journal.index.missing(LINK).covered;
+    await at.redis.hset(keyOf(LINK, 'meta'), 'journal', present(missing[0]).journal);
+    const third = await at.engine(quick);
+    expect(at.standing.whyNotSend()).toEqual([]);
+    await third.stop(0);
+    at.journalAt = 'journal';
+    await at.engine(quick);
+    expect(at.standing.whyNotSend().length).toBe(1);
+  });
+});
