@@ -17,11 +17,9 @@ import { DIALECTS } from './dialects.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { Desk } from './front/desk.ts';
 import { FrontEnd, portOf } from './front/front-end.ts';
-import { headsWire } from './front/heads-wire.ts';
 import { Held } from './front/held.ts';
-import { httpWire } from './front/http-wire.ts';
 import { Visitors } from './front/visitors.ts';
-import type { Wire } from './front/wire.ts';
+import { wireOf } from './front/wires.ts';
 import type { Target } from './pushes/push.ts';
 import { Pusher } from './pushes/pusher.ts';
 import { sessionServe } from './reference/serving.ts';
@@ -71,12 +69,6 @@ export interface MockBank {
   readonly control: Control;
   /** Ends every connection; what was held is never executed. */
   close(): Promise<void>;
-}
-
-function wireOf(spec: BankSpec, bank: Bank): Wire {
-  const { framing } = spec.protocol;
-  if (framing.type === 'http') return httpWire;
-  return headsWire(spec, framing, () => bank.settings.afterAnswer === 'keep');
 }
 
 type Shared = Pick<Context, 'bank' | 'plan' | 'held' | 'visitors' | 'clock'> & { seed: number };

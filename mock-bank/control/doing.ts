@@ -32,7 +32,7 @@ const party = ({
 });
 
 const when = (
-  context: Context,
+  context: Pick<Context, 'bank' | 'clock'>,
   given: { at?: string | undefined; visibleAfterMs?: number | undefined },
 ): { at: number; visibleAt: number } => {
   const now = context.clock.now();
@@ -103,7 +103,10 @@ export function twin(context: Context, input: z.output<typeof twinInput>) {
   return { entries: entries.map(entryView) };
 }
 
-export function openAccount(context: Context, input: z.output<typeof accountInput>) {
+export function openAccount(
+  context: Pick<Context, 'bank' | 'clock'>,
+  input: z.output<typeof accountInput>,
+) {
   const { books } = context.bank;
   const { ledger, initialisation, memberPrefix } = books;
   const number = input.number ?? memberNumber(memberPrefix, input.tail ?? '');

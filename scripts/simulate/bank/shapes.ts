@@ -106,6 +106,8 @@ export interface SimulatedBankOptions {
   readonly decide: Decide;
   /** of mock-bank/bank/settings.ts: settleMs, inquiryLagMs, refusedKnown, … */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** members' accounts that are there from the beginning; yuan on them */
+  readonly accounts?: readonly { number: string; name: string; balance?: string }[];
   /** how long an answer takes without a fault */
   readonly answerMs?: number;
 }
