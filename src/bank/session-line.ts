@@ -25,7 +25,15 @@ import type { LineOptions, LineWarning, WarnFields } from './socket-line.ts';
 export interface SessionLineOptions
   extends Pick<
     LineOptions,
-    'host' | 'port' | 'tls' | 'connectWithinMs' | 'backoffMaxMs' | 'onWarn' | 'timers' | 'dial'
+    | 'host'
+    | 'port'
+    | 'tls'
+    | 'connectWithinMs'
+    | 'backoffMaxMs'
+    | 'onWarn'
+    | 'onUnclaimed'
+    | 'timers'
+    | 'dial'
   > {
   readonly rules: SessionRules;
   /** continued from the journal */
@@ -186,8 +194,11 @@ class SessionLine implements Line {
 
   #report(report: Report): void {
     const { event } = report;
-    if (event === 'unclaimed-bytes') this.#warn(event, { bytes: report.bytes });
-    else if (event === 'answer-broken') this.#warn(event, { code: report.code, why: report.why });
+    if (event === 'unclaimed-bytes') {
+      const { packet } = report;
+      this.#options.onUnclaimed?.({ event, peer: this.peer, packet });
+      this.#warn(event, { bytes: packet.length });
+    } else if (event === 'answer-broken') this.#warn(event, { code: report.code, why: report.why });
     else if (event === 'out-of-protocol') this.#warn(event, { why: report.rule });
     else if ('status' in report) this.#warn(event, { code: report.status });
     else {

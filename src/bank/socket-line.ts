@@ -25,7 +25,12 @@ export interface WarnFields {
   readonly why?: string;
 }
 
-/** `unclaimed-bytes`, `answer-misnamed`: an answer to nothing we asked, to be counted. */
+export interface UnclaimedAnswer {
+  readonly event: LineWarning;
+  readonly peer: string;
+  readonly packet: Uint8Array;
+}
+
 export type LineWarning = Warning['event'] | Report['event'] | 'peer-unreachable' | 'locked-out';
 
 export interface LineOptions {
@@ -46,6 +51,8 @@ export interface LineOptions {
   /** default: a socket of Node */
   readonly dial?: Dial | undefined;
   readonly onWarn?: ((event: LineWarning, fields: WarnFields) => void) | undefined;
+  /** an answer to nothing we asked, with its bytes; `onWarn` gets it too, without them */
+  readonly onUnclaimed?: ((one: UnclaimedAnswer) => void) | undefined;
 }
 
 const unreachable = (why: string): YinqiError =>
@@ -153,7 +160,7 @@ class SocketLine implements Line {
       const wire = new Wire(socket, this.#rules, withinMs, {
         inFlight: this.#inFlight,
         timers: this.#timers,
-        onWarning: ({ event, ...more }) => this.#warn(event, more),
+        onWarning: (warning) => this.#warned(warning),
         onChange: (is) => {
           if (is === 'closed') this.#wires.delete(wire);
           if (is !== 'dialling') resolve(wire);
@@ -179,6 +186,17 @@ class SocketLine implements Line {
       this.#sleepers.add(wake);
       other?.then(wake, wake);
     });
+  }
+
+  #warned(warning: Warning): void {
+    if (!('packet' in warning)) {
+      const { event, ...more } = warning;
+      this.#warn(event, more);
+      return;
+    }
+    const { event, packet } = warning;
+    this.#options.onUnclaimed?.({ event, peer: this.peer, packet });
+    this.#warn(event, event === 'unclaimed-bytes' ? { bytes: packet.length } : {});
   }
 
   #warn(event: LineWarning, more: Omit<WarnFields, 'peer'>): void {

@@ -4,6 +4,7 @@ import { checkConfig } from './config-check.ts';
 import type { At } from './daemon-client.ts';
 import { addDeciding } from './deciding.ts';
 import { guarded } from './failing.ts';
+import { addMatters } from './matters.ts';
 import { type Json, type Reach, show, unknownList } from './operator-commands.ts';
 import { type FenceOptions, fenceOwner, type OwnerOptions, showOwner } from './owner-commands.ts';
 import { placed, reachable } from './reaching.ts';
@@ -111,6 +112,7 @@ export function buildCli(start: Start, terminal: Terminal = realTerminal): Comma
   addOperators(program, terminal);
   addDeciding(program, terminal);
   addOwner(program, terminal);
+  addMatters(program, terminal);
   return program;
 }
 

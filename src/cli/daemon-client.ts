@@ -56,6 +56,49 @@ const proposalLines = z.object({
     }),
   ),
 });
+const contradictionLines = z.object({
+  contradictions: z.array(
+    z.looseObject({
+      link: z.string(),
+      source: z.string(),
+      id: z.string(),
+      record: z.number(),
+      age: z.number(),
+      final: z.string(),
+      evidence: z.string(),
+      code: z.string(),
+      serial: z.string(),
+    }),
+  ),
+});
+const unclaimedLines = z.object({
+  unclaimed: z.array(
+    z.looseObject({
+      link: z.string(),
+      record: z.number(),
+      age: z.number(),
+      event: z.string(),
+      peer: z.string(),
+      bytes: z.number(),
+      digest: z.string(),
+    }),
+  ),
+});
+const pendingLines = z.object({
+  pending: z.array(
+    z.looseObject({
+      link: z.string(),
+      source: z.string(),
+      id: z.string(),
+      operation: z.string(),
+      reason: z.string().optional(),
+      code: z.string().optional(),
+      serial: z.string().optional(),
+      asked: z.number(),
+      age: z.number(),
+    }),
+  ),
+});
 const proposed = z.looseObject({ proposal: z.number() });
 const approved = z.looseObject({
   outcome: z.string(),
@@ -139,6 +182,15 @@ export const showInstruction = (
 export async function listProposals(socket: string): Promise<ProposalsAnswer> {
   return (await ask(proposalLines, socket, 'GET', '/proposals')).proposals;
 }
+
+export const listPending = async (socket: string) =>
+  (await ask(pendingLines, socket, 'GET', '/pending')).pending;
+
+export const listContradictions = async (socket: string) =>
+  (await ask(contradictionLines, socket, 'GET', '/contradictions')).contradictions;
+
+export const listUnclaimed = async (socket: string) =>
+  (await ask(unclaimedLines, socket, 'GET', '/unclaimed')).unclaimed;
 
 /** `token`: of the person who proposes, approves or withdraws. */
 export const propose = (socket: string, token: string, wish: Wish) =>

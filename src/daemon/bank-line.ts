@@ -16,9 +16,6 @@ import { Sequences } from '../session/sequences.ts';
 import { sessionCodec } from '../session/session-packets.ts';
 import type { Timers } from '../timers.ts';
 
-/** Answers that belong to nothing we asked. */
-const UNCLAIMED = ['unclaimed-bytes', 'answer-misnamed'];
-
 function tlsOf(tls: LinkConfig['tls']): LineTls | undefined {
   if (tls === undefined) return undefined;
   const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
@@ -36,21 +33,22 @@ export interface LineParts {
   readonly metrics: Metrics;
   readonly timers: Timers;
   readonly dial?: Dial;
+  /** an answer to nothing we asked */
+  readonly onUnclaimed: NonNullable<LineOptions['onUnclaimed']>;
   /** what the bank sends by itself on a session */
   readonly onPacket: OnBankPacket;
 }
 
 export function openLineFor(link: LinkConfig, spec: BankSpec, parts: LineParts): Promise<Line> {
-  const { dial, journal, log, metrics, onPacket, timers } = parts;
+  const { dial, journal, log, metrics, onPacket, onUnclaimed, timers } = parts;
   const onWarn: LineOptions['onWarn'] = (event, fields) => {
-    if (UNCLAIMED.some((one) => one === event)) metrics.unclaimed(link.name);
     if (event === 'sequence-gap' || event === 'sequence-behind') {
       metrics.sequenceGap(link.name, fields.code ?? '');
     }
     if (event === 'sign-on-refused') metrics.signOnRefused(link.name);
     log.warn(event, { link: link.name, ...fields });
   };
-  const common = { ...link, tls: tlsOf(link.tls), onWarn, timers, dial };
+  const common = { ...link, tls: tlsOf(link.tls), onWarn, onUnclaimed, timers, dial };
   const { protocol } = spec;
   const { session } = protocol.connection;
   if (session === undefined) return openLine({ ...common, protocol });

@@ -48,6 +48,7 @@ export async function openLink(
     metrics,
     timers,
     // nothing comes before the engine has started the line
+    onUnclaimed: (one) => engine.onUnclaimed(one),
     onPacket: (packet) => engine.onBankPacket(packet),
   });
   const { window, ratePerMinute, burst, sweepFloorShare } = link;

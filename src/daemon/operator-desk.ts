@@ -3,7 +3,16 @@ import type { SourceConfig } from '../config.ts';
 import type { TwoPeople } from '../engine/deciding/two-people.ts';
 import type { LinkEngine } from '../engine/link-engine.ts';
 import { YinqiError } from '../errors.ts';
-import type { Approval, Operator, ProposalLine, UnknownLine, Wish } from '../ops/operator.ts';
+import type {
+  Approval,
+  ContradictionLine,
+  Operator,
+  PendingLine,
+  ProposalLine,
+  UnclaimedLine,
+  UnknownLine,
+  Wish,
+} from '../ops/operator.ts';
 
 interface Place {
   readonly engine: LinkEngine;
@@ -36,6 +45,21 @@ export class OperatorDesk implements Operator {
     if (only === undefined) return undefined;
     if (places.length > 1) throw several();
     return only.engine.people.show(only.source, at.id);
+  }
+
+  pending(): PendingLine[] {
+    const lines = this.#links.flatMap(({ ctx, pending }) => pending.list(ctx.clock.now().wall));
+    return lines.sort((a, b) => b.age - a.age);
+  }
+
+  async contradictions(): Promise<ContradictionLine[]> {
+    const lines = await Promise.all(this.#links.map(({ closing }) => closing.contradictions()));
+    return lines.flat().sort((a, b) => b.age - a.age);
+  }
+
+  async unclaimed(): Promise<UnclaimedLine[]> {
+    const lines = await Promise.all(this.#links.map(({ closing }) => closing.unclaimed()));
+    return lines.flat().sort((a, b) => b.age - a.age);
   }
 
   async proposals(): Promise<ProposalLine[]> {
@@ -74,6 +98,12 @@ export class OperatorDesk implements Operator {
     const { action, link, subject: id } = wish;
     if (action === 'release') return this.#linkOf(link);
     if (id === undefined) throw new YinqiError('FIELD_MISSING', { path: 'subject' });
+    if (wish.action === 'close' && /^\d+$/.test(id)) {
+      const engine = this.#links.find(({ ctx }) =>
+        ctx.journal.index.matters(ctx.link.name).unclaimed.has(Number(id)),
+      );
+      if (engine !== undefined) return { engine, subject: id };
+    }
     const places = await this.#places({ id, link: wish.link, source: wish.source });
     const [only] = places;
     if (only === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'subject' });

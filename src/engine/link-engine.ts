@@ -20,11 +20,13 @@ import { Querier } from './asking/querier.ts';
 import { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
 import { CreditDesk } from './credits/credit-desk.ts';
+import { Closing } from './deciding/closing.ts';
 import { Releasing } from './deciding/releasing.ts';
 import { Resolving } from './deciding/resolving.ts';
 import { TwoPeople } from './deciding/two-people.ts';
 import { maybeElsewhere, recordsOf, takeLink, whyAsksOnly } from './mandate.ts';
 import { Measuring } from './measuring.ts';
+import { PendingOrders } from './pending.ts';
 import { People } from './people.ts';
 import { PushDesk } from './pushes/push-desk.ts';
 import { Recovery } from './recovery/recovery.ts';
@@ -33,6 +35,7 @@ import { Sender } from './sending/sender.ts';
 import { Settler } from './settler.ts';
 import type { Standing } from './standing.ts';
 import { Outbox } from './telling/outbox.ts';
+import { keepUnclaimed, type Unclaimed } from './unclaimed.ts';
 
 const BEAT_MS = 500;
 const DUE_MAX = 200;
@@ -62,6 +65,8 @@ export class LinkEngine {
   readonly acceptor: Acceptor;
   readonly people: People;
   readonly twoPeople: TwoPeople;
+  readonly closing: Closing;
+  readonly pending = new PendingOrders();
   readonly settler: Settler;
   readonly #options: LinkEngineOptions;
   readonly #committer: Committer;
@@ -96,6 +101,8 @@ export class LinkEngine {
     this.#measuring = new Measuring(ctx);
     this.people = new People(ctx);
     this.twoPeople = new TwoPeople(ctx, options.approveWithinMs);
+    this.closing = new Closing(ctx);
+    this.twoPeople.offer('close', this.closing);
     this.twoPeople.offer('resolve', new Resolving(ctx, this.settler));
     this.twoPeople.offer('release', new Releasing(ctx, () => this.#sender.poke()));
     const { credits } = ctx.spec.protocol;
@@ -163,6 +170,11 @@ export class LinkEngine {
     else packet.refuse();
   }
 
+  /** An answer to nothing we asked, from the line. */
+  onUnclaimed(one: Unclaimed): void {
+    keepUnclaimed(this.ctx, one);
+  }
+
   /** Why this link cannot take work, or must not be believed about time (R25). */
   notReady(): string[] {
     const reasons = this.#options.standing.whyNotTake();
@@ -218,6 +230,7 @@ export class LinkEngine {
 
   /** What is due before the next beat does not wait for it: an unknown is asked about at once. */
   #moved(held: Held, step: Step): void {
+    this.pending.moved(held, this.ctx.clock.now().wall);
     if (step.back) this.#sender.poke();
     if (step.back || step.dueAt === null) return;
     const pause = step.dueAt - this.ctx.clock.now().wall;
@@ -277,7 +290,8 @@ export class LinkEngine {
       orphans(this.ctx, this.#sender, this.settler, beat);
       this.#pushes.measure();
       const whyNotSend = this.#options.standing.whyNotSend();
-      this.#measuring.take(beat, { open: this.#isOpen(), whyNotSend });
+      const open = this.#isOpen();
+      this.#measuring.take(beat, { open, whyNotSend, pending: this.pending });
     } catch (error) {
       if (error instanceof YinqiError) fatal(error);
       else log.warn('beat-failed', { link: link.name, error });

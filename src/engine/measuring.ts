@@ -1,13 +1,17 @@
 /** What a heartbeat finds, as gauges; and a log line when the link begins or ceases to send. */
+
+import { oldestOf } from '../people/open-matters.ts';
 import type { Beat } from '../store/shapes.ts';
 import type { LinkContext } from './context.ts';
 import { asksOnly } from './mandate.ts';
+import type { PendingOrders } from './pending.ts';
 
 /** How the link stands beside what the heartbeat says. */
 export interface Condition {
   readonly open: boolean;
   /** why nothing new is sent; empty: it is */
   readonly whyNotSend: readonly string[];
+  readonly pending: PendingOrders;
 }
 
 export class Measuring {
@@ -18,8 +22,8 @@ export class Measuring {
     this.#ctx = ctx;
   }
 
-  take(beat: Beat, { open, whyNotSend }: Condition): void {
-    const { clock, line, link, log, metrics, traffic } = this.#ctx;
+  take(beat: Beat, { open, pending, whyNotSend }: Condition): void {
+    const { clock, journal, line, link, log, metrics, traffic } = this.#ctx;
     const why = whyNotSend.join(', ');
     if (why !== this.#whyNotSend) {
       if (why === '') log.info('sending-again', { link: link.name });
@@ -27,7 +31,11 @@ export class Measuring {
       this.#whyNotSend = why;
     }
     const { count, oldestSince } = beat.doubtful;
-    const age = oldestSince === null ? 0 : Math.max(0, clock.now().wall - oldestSince) / 1000;
+    const now = clock.now().wall;
+    const age = (since: number | null | undefined): number =>
+      Math.max(0, now - (since ?? now)) / 1000;
+    const { contradictions, unclaimed } = journal.index.matters(link.name);
+    const contradicted = oldestOf([...contradictions.values()].map(({ since }) => since));
     metrics.gauge(link.name, {
       up: line.up,
       sending: why === '',
@@ -36,7 +44,13 @@ export class Measuring {
       inFlight: traffic.inFlight,
       ready: beat.ready,
       doubtful: count,
-      oldestUnknownSeconds: age,
+      oldestUnknownSeconds: age(oldestSince),
+      pending: pending.count,
+      oldestPendingSeconds: pending.oldest(now),
+      openContradictions: contradictions.size,
+      oldestContradictionSeconds: age(contradicted),
+      openUnclaimed: unclaimed.size,
+      oldestUnclaimedSeconds: age(oldestOf(unclaimed.values())),
       outbox: beat.outbox,
     });
   }

@@ -101,6 +101,10 @@ function shown(record: JournalRecord): Record<string, unknown> {
       return { ...base, about: record.about, transaction: record.transaction, peer: record.peer };
     case 'outcome':
       return { ...base, version: record.version, outcome: record.message.outcome };
+    case 'contradiction': {
+      const { final, evidence, code } = record.message;
+      return { ...base, version: record.version, final, evidence, code };
+    }
     case 'proposal':
     case 'approval': {
       const { action, evidence, outcome, seen, who } = record;

@@ -9,6 +9,9 @@ import type { JournalRecord } from './records.ts';
 
 const number = z.number().int().nonnegative();
 const base = { n: number.positive(), link: z.string(), watermark: number };
+const at = z.string();
+/** what an approval closes */
+const close = { action, subject: z.string() };
 const about = { ...base, id: z.string() };
 
 const entry = z.discriminatedUnion('kind', [
@@ -33,8 +36,10 @@ const entry = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('push'), key: z.string(), digest: z.string() }),
   z.object({ ...base, kind: z.literal('push-answer'), key: z.string() }),
   z.object({ ...base, kind: z.literal('proposal'), id: z.string().optional() }),
-  z.object({ ...base, kind: z.literal('approval'), id: z.string().optional(), action }),
+  z.object({ ...base, kind: z.literal('approval'), id: z.string().optional(), ...close }),
   z.object({ ...base, kind: z.literal('withdrawal') }),
+  z.object({ ...about, kind: z.literal('contradiction'), at, version: number }),
+  z.object({ ...base, kind: z.literal('unclaimed'), at }),
 ]);
 
 /** Every journal record is one; a compile error here means records.ts grew a kind the index ignores. */

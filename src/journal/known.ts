@@ -5,8 +5,11 @@
  * It counts a record from the call of `append` on, before it is on the disk: two appends in one commit
  * must see each other, and "may have been written" errs on the safe side.
  */
+import { MattersIndex, type OpenMatters } from '../people/open-matters.ts';
 import type { Entry } from './entry.ts';
 import { MissingOfLink, type MissingView } from './missing.ts';
+
+const NO_MATTERS: OpenMatters = new MattersIndex();
 
 export interface Known {
   readonly id: string;
@@ -46,6 +49,8 @@ export interface Index {
   notices(link: string): Iterable<number>;
   /** Numbers of what people proposed, approved and withdrew, rising. */
   dealings(link: string): Iterable<number>;
+  /** What waits for two people to close it. */
+  matters(link: string): OpenMatters;
   /** What the bank sent by itself under this key, first of all. */
   push(link: string, key: string): KnownPush | undefined;
   /** All of it, in the order it came. */
@@ -128,6 +133,7 @@ class OfLink {
   readonly serials = new Map<string, string>();
   readonly notices: number[] = [];
   readonly dealings: number[] = [];
+  readonly matters = new MattersIndex();
   readonly pushes = new Map<string, KnownPush>();
   /** kept by every record, so that a start does not look at years of finals */
   readonly unsettled = new Set<About>();
@@ -187,7 +193,13 @@ class OfLink {
     if (entry.kind === 'withdrawal' || entry.kind === 'proposal' || entry.kind === 'approval') {
       this.dealings.push(entry.n);
       if (entry.kind === 'approval' && entry.action === 'release') this.missing.released();
+      if (entry.kind === 'approval') this.matters.add(entry);
       if (entry.kind !== 'withdrawal' && entry.id !== undefined) this.dealt(entry, entry.id);
+      return;
+    }
+    if (entry.kind === 'unclaimed' || entry.kind === 'contradiction') {
+      this.matters.add(entry);
+      if (entry.kind === 'contradiction') this.about(entry.id).others.push(entry.n);
       return;
     }
     const about = this.about(entry.id);
@@ -243,6 +255,10 @@ export class KnownIndex implements Index {
 
   notices(link: string): Iterable<number> {
     return this.#links.get(link)?.notices ?? [];
+  }
+
+  matters(link: string): OpenMatters {
+    return this.#links.get(link)?.matters ?? NO_MATTERS;
   }
 
   dealings(link: string): Iterable<number> {

@@ -141,6 +141,27 @@ const proposal = z.strictObject({ ...base, kind: z.literal('proposal'), ...propo
 const approval = z.strictObject({ ...base, kind: z.literal('approval'), ...approving });
 const withdrawal = z.strictObject({ ...base, kind: z.literal('withdrawal'), ...withdrawing });
 
+/** Evidence that disagrees with a final, as it is published, appended before it is published. Two people close it. */
+const contradiction = z.strictObject({
+  ...base,
+  kind: z.literal('contradiction'),
+  id: z.string(),
+  source: z.string(),
+  version: z.number().int().positive(),
+  message: z.record(z.string(), z.unknown()),
+});
+/** Bytes of the bank that belong to nothing we asked. Two people close it. */
+const unclaimed = z.strictObject({
+  ...base,
+  kind: z.literal('unclaimed'),
+  event: z.string(),
+  peer: z.string(),
+  /** how many there were; `packet` may be cut, `digest` is of all */
+  bytes: z.number().int().nonnegative(),
+  digest: z.string(),
+  packet: bytes,
+});
+
 export const journalRecord = z.discriminatedUnion('kind', [
   start,
   send,
@@ -154,6 +175,8 @@ export const journalRecord = z.discriminatedUnion('kind', [
   proposal,
   approval,
   withdrawal,
+  contradiction,
+  unclaimed,
 ]);
 export type JournalRecord = z.infer<typeof journalRecord>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;

@@ -112,6 +112,18 @@ function forPeople(options: AdminOptions): FastifyInstance {
     checked(nothing, request.query, 'query');
     return { unknown: await operator.unknown() };
   });
+  app.get('/pending', (request) => {
+    checked(nothing, request.query, 'query');
+    return { pending: operator.pending() };
+  });
+  app.get('/contradictions', async (request) => {
+    checked(nothing, request.query, 'query');
+    return { contradictions: await operator.contradictions() };
+  });
+  app.get('/unclaimed', async (request) => {
+    checked(nothing, request.query, 'query');
+    return { unclaimed: await operator.unclaimed() };
+  });
   app.get('/instructions/:id', async (request, reply) => {
     const { id: wanted } = checked(z.strictObject({ id }), request.params, 'params');
     const known = await operator.show({ id: wanted, ...checked(where, request.query, 'query') });

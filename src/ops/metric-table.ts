@@ -124,6 +124,36 @@ export const METRICS = {
     help: 'age of the oldest instruction that is unknown or with people',
     labels: ['link'],
   },
+  yinqi_link_pending: {
+    type: 'gauge',
+    help: 'orders that the bank has and works on',
+    labels: ['link'],
+  },
+  yinqi_link_oldest_pending_seconds: {
+    type: 'gauge',
+    help: 'age of the oldest order that the bank has and works on',
+    labels: ['link'],
+  },
+  yinqi_link_open_contradictions: {
+    type: 'gauge',
+    help: 'finals that the bank contradicts and nobody has closed',
+    labels: ['link'],
+  },
+  yinqi_link_oldest_contradiction_seconds: {
+    type: 'gauge',
+    help: 'age of the oldest contradiction that nobody has closed',
+    labels: ['link'],
+  },
+  yinqi_link_open_unclaimed: {
+    type: 'gauge',
+    help: 'kept answers to nothing we asked that nobody has closed',
+    labels: ['link'],
+  },
+  yinqi_link_oldest_unclaimed_seconds: {
+    type: 'gauge',
+    help: 'age of the oldest unclaimed answer that nobody has closed',
+    labels: ['link'],
+  },
   yinqi_link_outbox: {
     type: 'gauge',
     help: 'messages stored and not yet on their queue',

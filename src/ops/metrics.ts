@@ -42,6 +42,14 @@ export interface LinkGauges {
   doubtful: number;
   /** age of the oldest unknown or manual, seconds */
   oldestUnknownSeconds: number;
+  /** the bank has them and works on them */
+  pending: number;
+  /** the oldest of them, seconds */
+  oldestPendingSeconds: number;
+  openContradictions: number;
+  oldestContradictionSeconds: number;
+  openUnclaimed: number;
+  oldestUnclaimedSeconds: number;
   outbox: number;
   /** the account that was not swept for longest, seconds */
   longestUnsweptSeconds: number;

@@ -50,7 +50,51 @@ export interface ProposalLine {
   seen: string;
 }
 
+/** A final that the bank contradicts. */
+export interface ContradictionLine {
+  link: string;
+  source: string;
+  id: string;
+  /** number of its journal record */
+  record: number;
+  /** seconds */
+  age: number;
+  final: string;
+  evidence: string;
+  code: string;
+  serial: string;
+}
+
+/** An answer to nothing we asked; its bytes are in the journal only. */
+export interface UnclaimedLine {
+  link: string;
+  record: number;
+  /** seconds */
+  age: number;
+  event: string;
+  peer: string;
+  bytes: number;
+  digest: string;
+}
+
+/** An order that the bank has and works on. */
+export interface PendingLine {
+  link: string;
+  source: string;
+  id: string;
+  operation: string;
+  reason?: string;
+  code?: string;
+  serial?: string;
+  asked: number;
+  /** seconds */
+  age: number;
+}
+
 export interface Operator {
+  pending(): PendingLine[];
+  contradictions(): Promise<ContradictionLine[]>;
+  unclaimed(): Promise<UnclaimedLine[]>;
   unknown(): Promise<UnknownLine[]>;
   /** All that is known of an instruction, masked: where it stands, its messages, its journal records. Undefined: not known. */
   show(at: {

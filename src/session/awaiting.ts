@@ -102,9 +102,9 @@ function onWhole(
   const { packet, rest, staysOpen } = reading;
   const { key } = state.asked;
   if (key !== undefined && rules.framer.answerKey(packet) !== key) {
-    return broken(state, { event: 'answer-misnamed' });
+    return broken(state, { event: 'answer-misnamed', packet });
   }
-  const warnings = rest.length > 0 ? [warn({ event: 'unclaimed-bytes', bytes: rest.length })] : [];
+  const warnings = rest.length > 0 ? [warn({ event: 'unclaimed-bytes', packet: rest })] : [];
   if (state.is === 'retired') {
     return { state: CLOSED, effects: [...warnings, { do: 'late', body: packet }, destroy] };
   }

@@ -108,9 +108,9 @@ function whileDialling(
 }
 
 /** Bytes while nothing is asked: an answer to something else, or no HTTP at all. Never kept, never read. */
-const unasked = (bytes: number): ConnectionStep => ({
+const unasked = (packet: Uint8Array): ConnectionStep => ({
   state: CLOSED,
-  effects: [warn({ event: 'unclaimed-bytes', bytes }), destroy],
+  effects: [warn({ event: 'unclaimed-bytes', packet }), destroy],
 });
 
 function whileUnused(
@@ -122,7 +122,7 @@ function whileUnused(
   const most = unusedMs(state, rules);
   switch (event.type) {
     case 'bytes':
-      return unasked(event.bytes.length);
+      return unasked(event.bytes);
     case 'lend':
       // whoever takes it now has the whole time to use it
       return { state, effects: [arm('free-too-long', most)] };
@@ -150,7 +150,7 @@ function whileAnswered(
 ): ConnectionStep {
   switch (event.type) {
     case 'bytes':
-      return unasked(event.bytes.length);
+      return unasked(event.bytes);
     case 'keep':
       return {
         state: { is: 'idle', since: now },

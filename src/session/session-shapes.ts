@@ -140,7 +140,7 @@ export type Report =
   | { readonly event: 'kicked'; readonly status: string }
   | { readonly event: 'out-of-protocol'; readonly rule: string }
   | { readonly event: 'answer-broken'; readonly code: string; readonly why: string }
-  | { readonly event: 'unclaimed-bytes'; readonly bytes: number };
+  | { readonly event: 'unclaimed-bytes'; readonly packet: Uint8Array };
 
 export type SessionEffect =
   | { readonly do: 'write'; readonly bytes: Uint8Array }

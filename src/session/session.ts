@@ -199,7 +199,7 @@ function onBytes(
     const step = onWhole(fresh, reading.packet, now, rules);
     effects.push(...step.effects);
     if (step.state.is !== 'signing-on' && step.state.is !== 'up') {
-      const unread = report({ event: 'unclaimed-bytes', bytes: rest.length });
+      const unread = report({ event: 'unclaimed-bytes', packet: rest });
       return { state: step.state, effects: rest.length > 0 ? [...effects, unread] : effects };
     }
     state = step.state;

@@ -71,10 +71,10 @@ export type ConnectionEvent =
 export type Timer = 'deadline' | 'late-deadline' | 'half-read' | 'free-too-long';
 
 export type Warning =
-  | { readonly event: 'unclaimed-bytes'; readonly bytes: number }
+  | { readonly event: 'unclaimed-bytes'; readonly packet: Uint8Array }
   | { readonly event: 'answer-proxied' }
   /** it names another request, or none: nobody's answer */
-  | { readonly event: 'answer-misnamed' }
+  | { readonly event: 'answer-misnamed'; readonly packet: Uint8Array }
   | { readonly event: 'answer-broken'; readonly code: string; readonly why: string };
 
 export type ConnectionEffect =

@@ -120,7 +120,7 @@ function onAnswer(
 ): SessionStep {
   const found = byKey(state.slots, packet.reference);
   if (found === undefined) {
-    const unclaimed = report({ event: 'unclaimed-bytes', bytes: packet.bytes.length });
+    const unclaimed = report({ event: 'unclaimed-bytes', packet: packet.bytes });
     // nobody waits for it any more, and it was asked: it harms nobody
     if (state.dropped.includes(packet.reference)) {
       const dropped = state.dropped.filter((key) => key !== packet.reference);

@@ -35,6 +35,9 @@ beforeEach(async () => {
   operator = {
     unknown: async () => [],
     show: async () => undefined,
+    pending: () => [],
+    contradictions: async () => [],
+    unclaimed: async () => [],
     proposals: async () => [LINE],
     propose: async (wish) => {
       asked.push(wish);

@@ -47,6 +47,9 @@ beforeEach(async () => {
       if (at.id !== 'P1') return undefined;
       return { phase: 'manual', note: 'a\u001b[2J\nb', records: [{ n: 7, kind: 'send' }] };
     },
+    pending: () => [],
+    contradictions: async () => [],
+    unclaimed: async () => [],
     proposals: async () => [],
     propose: async () => ({ proposal: 7 }),
     approve: async () => ({ outcome: 'failed', record: 9 }),

@@ -6,6 +6,7 @@ import { Sweep } from '../../src/engine/credits/sweep.ts';
 import type { Target } from '../../src/engine/credits/target.ts';
 import type { Outgoing } from '../../src/engine/telling/telling.ts';
 import type { Member } from '../../src/instruction/intent.ts';
+import { MattersIndex } from '../../src/people/open-matters.ts';
 import { decodeRequest } from '../../src/protocol/decode.ts';
 import { encodeAnswer, encodeRequest } from '../../src/protocol/encode.ts';
 import { fillOwned, requestFields } from '../../src/protocol/operation.ts';
@@ -79,6 +80,7 @@ class World {
   readonly known = new Map<string, Map<string, string>>();
   readonly told: Outgoing[] = [];
   readonly unclaimed: string[] = [];
+  readonly kept: { kind: string }[] = [];
 
   sweep(name: string, link: Partial<LinkConfig> = {}): Sweep {
     const spec = citic.protocol.credits?.find((one) => one.name === name);
@@ -94,14 +96,16 @@ class World {
     const parts = {
       link: { ...base.link, ...link },
       traffic: { permit: async () => ({ done: quiet, unused: quiet }), passed: quiet },
-      line: { connect: async () => this.#connection() },
+      line: { connect: async () => this.#connection(), peer: 'fep.invalid:7001' },
       metrics: {
         bankTime: quiet,
         noticed: quiet,
         unclaimed: (name: string) => this.unclaimed.push(name),
       },
       log: { error: quiet, warn: quiet },
+      fatal: quiet,
       store: {
+        seen: 1,
         entries: async (account: string, day: string) =>
           new Map(this.known.get(`${account}|${day}`)),
         mark: async (batch: { account: string; day: string; entries: EntryMark[] }) =>
@@ -109,7 +113,9 @@ class World {
         forgetDay: async () => undefined,
       },
       journal: {
+        append: async (records: { kind: string }[]) => void this.kept.push(...records),
         index: {
+          matters: () => new MattersIndex(),
           ids: () => this.orders.map(({ intent }) => intent.id),
           bySerial: (_: string, serial: string) =>
             this.orders.find((one) => one.serial === serial)?.intent.id,
@@ -231,6 +237,9 @@ describe('the main account', () => {
     const read = await sweep.read(only(sweep.targets(members, DAY)), [DAY], new Map(), members);
     expect(read).toEqual({ whole: false, news: false });
     expect([world.told, world.unclaimed]).toEqual([[], ['citic-main']]);
+    expect(world.kept).toMatchObject([
+      { kind: 'unclaimed', event: 'answer-misnamed', peer: 'fep.invalid:7001' },
+    ]);
   });
 
   it('names the order whose serial the bank shows', async () => {

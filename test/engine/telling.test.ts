@@ -181,7 +181,8 @@ describe('a contradiction', () => {
     const entry = contradictionFor(ctx, failed, next, NOW);
     expect(entry).toMatchObject({ queue: 'results', source: 'erp', stem: 'c-citic-main.A1' });
     const { message, ...more } = JSON.parse(entry.body) as Outgoing;
-    expect(more).toEqual({});
+    // kept beside it for the journal's record
+    expect(more).toEqual({ against: { id: 'erp:A1', source: 'erp' } });
     expect(contradiction.parse({ ...message, version: 9 })).toEqual({
       v: 1,
       type: 'contradicted',

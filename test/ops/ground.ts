@@ -35,6 +35,9 @@ export class Ground {
       this.asked.push(at);
       return at.id === 'P1' ? { phase: 'manual' } : undefined;
     },
+    pending: () => [],
+    contradictions: async () => [],
+    unclaimed: async () => [],
     proposals: async () => [],
     propose: async (wish) => {
       this.asked.push(wish);

@@ -10,6 +10,7 @@ import { ask, askOnKept, type Question } from '../packets/question.ts';
 import { evidenceOf, type Reading, readDirect } from '../packets/reading.ts';
 import { type AskedPage, requestFor } from '../packets/requests.ts';
 import type { Settler } from '../settler.ts';
+import { keepUnclaimed } from '../unclaimed.ts';
 
 /** Tries of one query, a throttled one included. */
 const TRIES_MAX = 5;
@@ -107,7 +108,7 @@ export class Querier {
     const answered = await askOnKept(this.#ctx, question);
     if (answered === undefined) return undefined;
     const reading = readDirect(this.#ctx, transaction.code, answered.body);
-    return this.#named(held, transaction.echo, reading, answered.connection);
+    return this.#named(held, transaction.echo, reading, answered);
   }
 
   /** The connection is kept only after an answer that named what was asked; a misnamed one is no answer. */
@@ -115,7 +116,7 @@ export class Querier {
     held: Held,
     echo: NonNullable<Transaction['echo']>,
     reading: Reading | undefined,
-    connection: Connection,
+    { body, connection }: { body: Uint8Array; connection: Connection },
   ): Reading | undefined {
     const asked = askedFor(held, this.#ctx, echo.request);
     const rows = Object.values(reading?.message.lists ?? {}).flat();
@@ -128,8 +129,8 @@ export class Querier {
       return reading;
     }
     connection.close();
-    const { link, log, metrics } = this.#ctx;
-    metrics.unclaimed(link.name);
+    const { line, link, log } = this.#ctx;
+    keepUnclaimed(this.#ctx, { event: 'answer-misnamed', peer: line.peer, packet: body });
     log.error('answer-misnamed', { link: link.name, transaction: held.intent.transaction });
     return undefined;
   }

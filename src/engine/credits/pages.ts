@@ -9,6 +9,7 @@ import type { LinkContext } from '../context.ts';
 import { ask } from '../packets/question.ts';
 import { type Reading, readDirect } from '../packets/reading.ts';
 import { pageFor } from '../packets/requests.ts';
+import { keepUnclaimed } from '../unclaimed.ts';
 
 type TextRow = Record<string, string>;
 
@@ -102,7 +103,7 @@ export class Pages {
 
   /** Undefined: not answered, refused, or rows of another account. */
   async #page(reach: Reach, n: number, start: number): Promise<Page | undefined> {
-    const { link, log, metrics, spec } = this.#ctx;
+    const { line, link, log, spec } = this.#ctx;
     const { transaction } = this.#sweep;
     const request = this.#request(reach, n, start);
     if (request === undefined) return undefined;
@@ -113,13 +114,14 @@ export class Pages {
       request,
       signal: this.#signal,
     });
-    const reading = answer === undefined ? undefined : readDirect(this.#ctx, transaction, answer);
+    if (answer === undefined) return undefined;
+    const reading = readDirect(this.#ctx, transaction, answer);
     if (reading?.verdict.says !== 'succeeded') return undefined;
     const rows = answerRows(spec, transaction, reading.message);
     if (reach.account === '' || this.#isOf(reach.account, reading, rows)) {
       return { rows, is: this.#after(reach, reading, n, rows.length) };
     }
-    metrics.unclaimed(link.name);
+    keepUnclaimed(this.#ctx, { event: 'answer-misnamed', peer: line.peer, packet: answer });
     log.error('answer-misnamed', { link: link.name, transaction });
     return undefined;
   }

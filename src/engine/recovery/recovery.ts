@@ -72,8 +72,17 @@ export class Recovery {
     if (age > this.#retentionMs && !kept && why !== 'wanted') return;
     const send = await journal.lastSend(link.name, known.id);
     const again = age < VALIDITY_MS_MAX || held !== undefined;
-    await store.restore([restoredFinal(this.#ctx, outcome, send, held, again)]);
+    const against = await this.#against(known.id);
+    await store.restore([restoredFinal(this.#ctx, outcome, send, held, again, against)]);
     this.#restored += 1;
+  }
+
+  /** What the bank last said against its final. */
+  async #against(id: string): Promise<RecordOf<'contradiction'> | undefined> {
+    const { journal, link } = this.#ctx;
+    const n = journal.index.matters(link.name).against(id);
+    const record = n === undefined ? undefined : await journal.read(n);
+    return record?.kind === 'contradiction' ? record : undefined;
   }
 
   /** A send record without a final: true if it was not settled in Redis either. */

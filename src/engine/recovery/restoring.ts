@@ -1,9 +1,12 @@
 /** Instructions and notices put back into a Redis that lost them, from what the journal says. */
 import type { Held, Intent, Life, Phase } from '../../instruction/intent.ts';
 import { life as lifeShape } from '../../instruction/intent.ts';
-import { result as resultShape } from '../../instruction/messages.ts';
+import {
+  contradiction as contradictionShape,
+  result as resultShape,
+} from '../../instruction/messages.ts';
 import type { RecordOf } from '../../journal/records.ts';
-import { noticeStem, resultStem } from '../../queue/names.ts';
+import { contradictionStem, noticeStem, resultStem } from '../../queue/names.ts';
 import type { OutEntry, Restore } from '../../store/shapes.ts';
 import type { LinkContext } from '../context.ts';
 import type { Outgoing } from '../telling/telling.ts';
@@ -61,6 +64,26 @@ function lifeOf(message: Record<string, unknown>): { phase: Phase; life: Life } 
   return { phase, life };
 }
 
+/** What the bank said against it is not news a second time. */
+function contradictedIn(record: RecordOf<'contradiction'> | undefined): Partial<Life> {
+  if (record === undefined) return {};
+  const { evidence } = contradictionShape.parse(record.message);
+  return {
+    contradicted: true,
+    ...(evidence === 'unknown' ? {} : { contradictedBy: evidence }),
+  };
+}
+
+/** Recorded and maybe not published: told once more under its own version. */
+function contradictionEntries(record: RecordOf<'contradiction'> | undefined): OutEntry[] {
+  if (record === undefined) return [];
+  const { id, source, link, message, version } = record;
+  const { version: _, ...unversioned } = message;
+  const outgoing: Outgoing = { message: unversioned, against: { id, source } };
+  const stem = contradictionStem(link, String(message.id));
+  return [{ queue: 'results', source, stem, body: JSON.stringify(outgoing), version }];
+}
+
 const mayBeContradicted = (proof: Life['proof']): boolean =>
   proof?.kind === 'inquiry' || proof?.kind === 'people';
 
@@ -74,6 +97,7 @@ export function restoredFinal(
   send: RecordOf<'send'> | undefined,
   held: Held | undefined,
   again: boolean,
+  contradiction?: RecordOf<'contradiction'>,
 ): Restore {
   const { version, message, member, freeze, source, link } = outcome;
   const at = Date.parse(outcome.at);
@@ -101,12 +125,12 @@ export function restoredFinal(
   return {
     intent: send?.intent ?? held?.intent ?? intentOf(outcome, at),
     phase,
-    life: watched ? { ...life, watchUntil } : life,
+    life: { ...life, ...(watched ? { watchUntil } : {}), ...contradictedIn(contradiction) },
     attempt: send?.attempt ?? 0,
     expect: held?.version ?? null,
     dueAt: watched ? now : null,
     expiresAt: now,
-    out: again ? [entry] : [],
+    out: again ? [entry, ...contradictionEntries(contradiction)] : [],
     told: { body, version },
     ...kept,
   };

@@ -8,7 +8,7 @@ import type { Publisher, OutEntry as QueueEntry } from '../../queue/publisher.ts
 import type { OutRead } from '../../store/shapes.ts';
 import { sleep } from '../../timers.ts';
 import type { LinkContext } from '../context.ts';
-import { finalRecord, type Outgoing } from './telling.ts';
+import { contradictionRecord, finalRecord, type Outgoing } from './telling.ts';
 
 const BATCH_MAX = 256;
 const RETRY_MS = 500;
@@ -72,10 +72,11 @@ export class Outbox {
     if (last !== undefined) await store.published(last.at);
   }
 
-  /** What finance keeps: finals and notices. One that is published again has its record already. */
+  /** What finance keeps: finals, contradictions and notices. One that is published again has its record already. */
   #record(entry: OutRead, outgoing: Outgoing): NewRecord[] {
     const { link, store } = this.#ctx;
-    const { message, notice } = outgoing;
+    const { against, message, notice } = outgoing;
+    if (against !== undefined) return contradictionRecord(this.#ctx, outgoing, entry.version);
     if (notice === undefined) return finalRecord(this.#ctx, outgoing, entry.version);
     const watermark = Math.max(store.seen, entry.version);
     const whole = { ...message, version: entry.version };

@@ -16,6 +16,8 @@ export interface Outgoing {
   message: Record<string, unknown>;
   /** set for finals: appended to the journal before the message is published */
   final?: { id: string; source: string; digest: string; member?: MemberChange; freeze?: Freeze };
+  /** set for contradictions, likewise: whose final it is */
+  against?: { id: string; source: string };
   /** set for notices, likewise: which entry of a statement it tells */
   notice?: {
     id: string;
@@ -37,6 +39,21 @@ export function finalRecord(
   const watermark = Math.max(store.seen, version);
   const whole = { ...message, version };
   return [{ link: link.name, watermark, kind: 'outcome', ...final, version, message: whole }];
+}
+
+/** The record a contradiction needs before it is told; none where the journal has it already. */
+export function contradictionRecord(
+  { journal, link, store }: LinkContext,
+  { message, against }: Outgoing,
+  version: number,
+): NewRecord[] {
+  if (against === undefined) return [];
+  if (journal.index.matters(link.name).has(against.id, version)) return [];
+  const watermark = Math.max(store.seen, version);
+  const whole = { ...message, version };
+  return [
+    { link: link.name, watermark, kind: 'contradiction', ...against, version, message: whole },
+  ];
 }
 
 const OUTCOME: Record<string, Outcome> = {
@@ -184,6 +201,9 @@ export function contradictionFor(ctx: LinkContext, held: Held, step: Step, at: n
     queue: 'results',
     source: held.intent.source,
     stem: contradictionStem(held.intent.link, held.intent.envelope.id),
-    body: JSON.stringify({ message } satisfies Outgoing),
+    body: JSON.stringify({
+      message,
+      against: { id: held.intent.id, source: held.intent.source },
+    } satisfies Outgoing),
   };
 }
