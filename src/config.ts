@@ -44,6 +44,12 @@ const journal = z.strictObject({
     .describe(
       'an owner on this machine that gives no answer for so long and does nothing is frozen: a standby kills it; one that is busy is given six times as long',
     ),
+  freeBytesMin: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(268_435_456)
+    .describe('free space on its disk below which nothing is taken and nothing new is sent'),
 });
 
 const admin = z.strictObject({

@@ -30,9 +30,9 @@ export interface WorldOptions {
   /** merged over the link of the configuration */
   readonly link?: Record<string, unknown>;
   readonly source?: Record<string, unknown>;
-  readonly others?: readonly OtherLink[];
   /** merged over the journal of the configuration */
   readonly journal?: Record<string, unknown>;
+  readonly others?: readonly OtherLink[];
   /** of /metrics; any free one by default */
   readonly adminPort?: number;
   readonly seed?: number;

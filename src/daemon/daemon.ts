@@ -9,6 +9,7 @@ import type { Config } from '../config.ts';
 import type { Sources } from '../engine/clock.ts';
 import type { Failpoint } from '../engine/context.ts';
 import { Faults, YinqiError } from '../errors.ts';
+import { freeBytes } from '../journal/free-bytes.ts';
 import { openJournal } from '../journal/journal.ts';
 import { readLinkSpecs } from '../link-settings.ts';
 import { startAdmin } from '../ops/admin.ts';
@@ -20,6 +21,7 @@ import { commandConnection } from '../queue/connection.ts';
 import { createPublisher } from '../queue/publisher.ts';
 import { quieten } from '../queue/quiet.ts';
 import type { Timers } from '../timers.ts';
+import { FreeSpace } from './free-space.ts';
 import { Intakes } from './intakes.ts';
 import { type OpenLink, openLink, type Shared } from './links.ts';
 import { listenFor } from './listening.ts';
@@ -114,6 +116,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const spec = specs.get(link.name);
       if (spec !== undefined) links.push(await openLink(shared, link, spec));
     }
+    const space = new FreeSpace({
+      free: () => freeBytes(config.journal.directory),
+      least: config.journal.freeBytesMin,
+      standings: () => links.map(({ standing }) => standing),
+      metrics,
+      log,
+    });
+    await space.look();
+    const lookingAtSpace = setInterval(() => void space.look(), LOOK_MS);
+    opened.push(async () => clearInterval(lookingAtSpace));
     for (const { engine } of links) await engine.start();
     const listeners: Listener[] = [];
     opened.push(async () => {

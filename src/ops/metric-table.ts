@@ -189,6 +189,16 @@ export const METRICS = {
     help: 'results a ledger has not fetched',
     labels: ['source'],
   },
+  yinqi_journal_free_bytes: {
+    type: 'gauge',
+    help: 'free space on the disk of the journal',
+    labels: [],
+  },
+  yinqi_journal_free_bytes_min: {
+    type: 'gauge',
+    help: 'free space below which nothing is taken and nothing new is sent',
+    labels: [],
+  },
 } as const satisfies Record<string, Row>;
 
 export type MetricName = keyof typeof METRICS;

@@ -25,6 +25,8 @@ export interface Metrics {
   owner(holds: boolean): void;
   /** the owner neither answers nor can be killed from here */
   ownerFrozen(frozen: boolean): void;
+  /** bytes that are free for the journal, and how many must be */
+  journalDisk(free: number, least: number): void;
   /** text of the /metrics page */
   text(): Promise<string>;
 }

@@ -170,6 +170,10 @@ class PromMetrics implements Metrics {
   ownerFrozen(frozen: boolean): void {
     this.#set('yinqi_owner_frozen', {}, Number(frozen));
   }
+  journalDisk(free: number, least: number): void {
+    this.#set('yinqi_journal_free_bytes', {}, free);
+    this.#set('yinqi_journal_free_bytes_min', {}, least);
+  }
   text(): Promise<string> {
     return this.#registry.metrics();
   }

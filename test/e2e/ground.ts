@@ -52,9 +52,13 @@ export interface Ground {
 }
 
 export async function ground(
-  options: Partial<WorldOptions> & { env?: (run: number) => Record<string, string> } = {},
+  options: Partial<WorldOptions> & {
+    env?: (run: number) => Record<string, string>;
+    /** before the first gateway is started */
+    prepare?: (world: World) => void;
+  } = {},
 ): Promise<Ground> {
-  const { env, link, ...rest } = options;
+  const { env, link, prepare, ...rest } = options;
   const root = join(import.meta.dirname, '..', '..');
   const world = await World.start({
     directory: mkdtempSync(join(tmpdir(), 'yinqi-e2e-')),
@@ -65,6 +69,7 @@ export async function ground(
     link: { ...quickLink, ...link },
     ...rest,
   });
+  prepare?.(world);
   let gateway = world.supervise(env);
   const stop = async (): Promise<void> => {
     await gateway.stop();
