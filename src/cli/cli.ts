@@ -4,6 +4,7 @@ import { checkConfig } from './config-check.ts';
 import type { At } from './daemon-client.ts';
 import { addDeciding } from './deciding.ts';
 import { guarded } from './failing.ts';
+import { addJournal } from './journal-commands.ts';
 import { addMatters } from './matters.ts';
 import { type Json, type Reach, show, unknownList } from './operator-commands.ts';
 import { type FenceOptions, fenceOwner, type OwnerOptions, showOwner } from './owner-commands.ts';
@@ -113,6 +114,7 @@ export function buildCli(start: Start, terminal: Terminal = realTerminal): Comma
   addDeciding(program, terminal);
   addOwner(program, terminal);
   addMatters(program, terminal);
+  addJournal(program, terminal);
   return program;
 }
 

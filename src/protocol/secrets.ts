@@ -76,6 +76,7 @@ function ofHeads(
   if (secret.length === 0) return packet;
   const copy = Buffer.from(packet);
   for (const { part, from, to } of secret) {
+    if (to > copy.length) break;
     const value = withoutPad(part, copy.toString('latin1', from, to));
     if (value === '') continue;
     copy.set(padded(part, Buffer.from(put(value, `head.${part.name}`), 'latin1')), from);
@@ -124,7 +125,7 @@ export const withSecrets = (
   values: Readonly<Record<string, string>>,
 ): Uint8Array => remade(spec, code, charset, kept, (value, path) => values[path] ?? value);
 
-/** A packet of the bank's. Never throws. */
+/** A packet of the bank's, also one that is cut off. Never throws. */
 export function withholdHeads(
   spec: BankSpec,
   packet: Uint8Array,

@@ -92,7 +92,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     src: [
       ...['config.ts', 'errors.ts', 'link-settings.ts', 'spec-directory.ts'],
-      ...['protocol', 'people', 'journal', 'ops'],
+      ...['instruction', 'protocol', 'people', 'journal', 'ops'],
     ],
     packages: ['commander', 'yaml', 'zod'],
     node: [...READS_FILES, 'node:crypto', 'node:os'],

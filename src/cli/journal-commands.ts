@@ -1,0 +1,38 @@
+/** The commands that look into a journal: their arguments; the work is in journal-show, -find. */
+import { type Command, Option } from 'commander';
+import { journalRecord } from '../journal/records.ts';
+import { guarded } from './failing.ts';
+import { type FindOptions, findRecords } from './journal-find.ts';
+import { type ShowOptions, showRecord } from './journal-show.ts';
+import type { Terminal } from './terminal.ts';
+
+const KINDS = journalRecord.options.map(({ shape }) => shape.kind.value);
+
+const looking = (command: Command): Command =>
+  command
+    .option('--config <file>', 'the config that names the journal')
+    .option('--directory <dir>', 'the journal, or an exported part of one, instead of --config')
+    .option('--specs <dir>', 'folder of the specs that packets are read by');
+
+export function addJournal(program: Command, terminal: Terminal): void {
+  const journal = program
+    .command('journal')
+    .description('look into a journal 流水账; no daemon is needed');
+  looking(journal.command('show <n>'))
+    .description('one record, its packet field by field, masked')
+    .option('--clear', 'values as they are')
+    .option('--json', 'for programs')
+    .action(
+      guarded(terminal, (n: string, options: ShowOptions) => showRecord(terminal, n, options)),
+    );
+  looking(journal.command('find'))
+    .description('the records about something, a line each')
+    .option('--id <id>', 'of an instruction, as its ledger gave it')
+    .option('--serial <serial>', 'the number the bank knows it by')
+    .option('--business-ref <ref>', 'the ledger’s own reference')
+    .option('--day <yyyymmdd>', 'written on this day')
+    .addOption(new Option('--kind <kind>', 'kind of record').choices(KINDS))
+    .option('--link <name>', 'only of this link')
+    .option('--json', 'for programs')
+    .action(guarded(terminal, (options: FindOptions) => findRecords(terminal, options)));
+}
