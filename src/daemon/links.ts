@@ -55,6 +55,7 @@ export async function openLink(
   const ctx: LinkContext = {
     link,
     spec,
+    config: config.digest,
     store: openStore(redis, link.name, { retentionMs: config.retentionMs }),
     journal,
     line,
@@ -78,7 +79,6 @@ export async function openLink(
     retentionMs: config.retentionMs,
     approveWithinMs: config.approveWithinMs,
     run: sources.run,
-    config: config.digest,
     durability: shared.durability,
     redisRun: shared.redisRun,
   });

@@ -39,6 +39,8 @@ export type Failpoint = (typeof FAILPOINTS)[number];
 export interface LinkContext {
   readonly link: LinkConfig;
   readonly spec: BankSpec;
+  /** digest of the whole configuration, for the records that name it */
+  readonly config: string;
   readonly store: Store;
   readonly journal: Journal;
   readonly line: Line;
@@ -69,6 +71,7 @@ export function rulesFor(ctx: LinkContext, held: Held): Rules {
     watchForMs: ctx.link.watchForMs,
     interim: ctx.link.interim,
     spec: ctx.spec.digest,
+    config: ctx.config,
     completes: operationOf(ctx, held.intent)?.complete !== undefined,
     hasInquiry: inquiryOf(ctx, held.intent) !== undefined,
     asksOnly: asksOnly(ctx),

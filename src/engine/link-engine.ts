@@ -49,8 +49,6 @@ export interface LinkEngineOptions {
   readonly retentionMs: number;
   /** name of this process run */
   readonly run: string;
-  /** digest of the config, for the record of why this process may send */
-  readonly config: string;
   /** what was found about Redis: see store/durability.ts */
   readonly durability: string;
   readonly redisRun: string;

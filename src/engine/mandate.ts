@@ -50,7 +50,6 @@ function linesLost({ cutFiles, damaged }: OpenReport): Missing[] {
 
 export interface Starting {
   readonly run: string;
-  readonly config: string;
   readonly durability: string;
   readonly redisRun: string;
 }
@@ -58,9 +57,9 @@ export interface Starting {
 /** Takes the link and records why it may send, or what is missing: before anything else is done on it. */
 export async function takeLink(
   ctx: LinkContext,
-  { run, config, durability, redisRun }: Starting,
+  { run, durability, redisRun }: Starting,
 ): Promise<{ taken: Taken; record: number | undefined }> {
-  const { journal, link, spec, store } = ctx;
+  const { config, journal, link, spec, store } = ctx;
   const known = missingOf(ctx);
   const lost = linesLost(journal.openReport).filter((one) => !known.has(one));
   const cut = lost.filter(({ why }) => why === 'cut');

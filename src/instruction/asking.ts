@@ -58,7 +58,7 @@ function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rule
       reason: 'bank-does-not-know',
       // an answered refusal keeps the bank's own words; otherwise the inquiry's
       ...(ended === 'unlisted' ? { reason: 'refused-by-bank' } : codeOf(event.evidence)),
-      proof: proofOf('inquiry', event.evidence.record, rules.spec),
+      proof: proofOf('inquiry', event.evidence.record, rules),
       watchUntil: now.wall + rules.watchForMs,
     });
     return stepTo('failed', failed, rules, { dueAt: now.wall + rules.ladder.maxMs });
@@ -120,12 +120,12 @@ export function onInquired(
   const life = lifeWith(held.life, { asked: held.life.asked + 1 });
   switch (evidence.says) {
     case 'succeeded': {
-      const proof = proofOf('inquiry', evidence.record, rules.spec);
+      const proof = proofOf('inquiry', evidence.record, rules);
       const answer = event.taken === undefined ? life.answer : { ...event.taken, ...life.answer };
       return succeed(lifeWith(life, { ...codeOf(evidence), proof, answer }), now, rules);
     }
     case 'failed': {
-      const proof = proofOf('inquiry', evidence.record, rules.spec);
+      const proof = proofOf('inquiry', evidence.record, rules);
       const failed = lifeWith(life, {
         ...codeOf(evidence),
         proof,

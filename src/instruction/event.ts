@@ -16,8 +16,8 @@ export interface Evidence {
 }
 
 export type Event =
-  /** proven: `write` was never called for this attempt */
-  | { type: 'not-written' }
+  /** proven: `write` was never called for this attempt; `record` says so, where one had been recorded as sent */
+  | { type: 'not-written'; record?: number | undefined }
   /** a direct answer, in time or late; `answer` are its fields */
   | { type: 'answered'; evidence: Evidence; answer: Record<string, string>; peer: string }
   /** written (or maybe written) and no whole answer: deadline, cut, broken, crash */

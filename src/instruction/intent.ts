@@ -121,6 +121,8 @@ export const life = z.strictObject({
     .describe('fields of the direct answer kept for the result'),
   data: z.record(z.string(), z.unknown()).optional(),
   proof: proof.optional(),
+  /** journal record that took its last recorded attempt back: no byte of it left */
+  unwritten: z.number().int().positive().optional(),
   /** outcome and reason last told to the ledger, so that the same is not told twice */
   told: z.string().optional(),
   contradicted: z.boolean().default(false),

@@ -25,7 +25,10 @@ export const reason = z.enum([
   'completing',
 ]);
 
-/** Every final names what proves it: a journal record, or that no byte ever left. */
+/**
+ * Every final names what proves it, a journal record, or that no byte ever left, and the digests of what it
+ * was judged under.
+ */
 export const proof = z.strictObject({
   kind: z.enum(['answer', 'inquiry', 'never-sent', 'people', 'local']),
   record: z
@@ -35,6 +38,7 @@ export const proof = z.strictObject({
     .optional()
     .describe('number of the journal record that holds it'),
   spec: z.string().optional().describe('digest of the protocol spec it was judged under'),
+  config: z.string().optional().describe('digest of the configuration it was judged under'),
 });
 
 export const result = z.strictObject({

@@ -21,6 +21,8 @@ export interface Rules {
   readonly interim: 'all' | 'unknown' | 'none';
   /** digest of the spec the evidence was judged under */
   readonly spec: string;
+  /** digest of the configuration, likewise */
+  readonly config: string;
   /** the operation owes a completing query after success (a freeze its number) */
   readonly completes: boolean;
   /** false: the bank has no inquiry for this transaction, so an unknown goes to people at once */
@@ -76,15 +78,12 @@ export function stepTo(
   };
 }
 
+/** What proves a final, and what it was judged under. */
 export const proofOf = (
   kind: Proof['kind'],
   record: number | undefined,
-  spec: string | undefined,
-): Proof => ({
-  kind,
-  ...(record === undefined ? {} : { record }),
-  ...(spec === undefined ? {} : { spec }),
-});
+  { spec, config }: Rules,
+): Proof => ({ kind, ...(record === undefined ? {} : { record }), spec, config });
 
 /** It is done: succeeded, or, where a completing query is owed, pending until that has answered. */
 export function succeed(life: Life, now: Moment, rules: Rules): Step {
@@ -146,7 +145,7 @@ const answered =
       negatives: 0,
     });
     if (evidence.says === 'succeeded' || evidence.says === 'failed') {
-      const proven = lifeWith(life, { proof: proofOf('answer', evidence.record, rules.spec) });
+      const proven = lifeWith(life, { proof: proofOf('answer', evidence.record, rules) });
       return evidence.says === 'succeeded'
         ? succeed(proven, now, rules)
         : stepTo('failed', lifeWith(proven, { reason: 'refused-by-bank' }), rules);
@@ -165,7 +164,7 @@ const neverSent =
       ...more,
       sent: 'never',
       reason,
-      proof: proofOf('never-sent', undefined, undefined),
+      proof: proofOf('never-sent', held.life.unwritten, rules),
     });
     return stepTo('failed', life, rules);
   };
@@ -203,9 +202,7 @@ const queryDone =
       text: evidence.text || undefined,
       reason: succeeded ? undefined : (evidence.reason ?? 'refused-by-bank'),
       data: event.data,
-      proof: local
-        ? proofOf('local', undefined, undefined)
-        : proofOf('answer', undefined, rules.spec),
+      proof: proofOf(local ? 'local' : 'answer', undefined, rules),
     });
     return stepTo(succeeded ? 'succeeded' : 'failed', life, rules);
   };
@@ -217,7 +214,7 @@ const resolved =
       return undefined;
     const life = lifeWith(held.life, {
       text: event.text,
-      proof: proofOf('people', event.record, undefined),
+      proof: proofOf('people', event.record, rules),
     });
     if (event.outcome === 'succeeded') {
       // what completes it, like the number of a freeze, only the bank knows; where it has been asked in vain,
@@ -231,6 +228,10 @@ const resolved =
     const dueAt = rules.hasInquiry ? now.wall + rules.ladder.maxMs : null;
     return stepTo('failed', failed, rules, { dueAt });
   };
+
+/** The record outlasts attempts that were never recorded. */
+const takenBack = (life: Life, record: number | undefined): Life =>
+  record === undefined ? life : lifeWith(life, { unwritten: record });
 
 /** The next look at what could not be asked about: later, and people once it has lasted too long. */
 const notInquired: Stepping = (held, now, rules) => {
@@ -258,7 +259,7 @@ export function step(held: Held, event: Event, now: Moment, rules: Rules): Step 
   switch (event.type) {
     case 'not-written':
       if (held.phase !== 'sending') return undefined;
-      return stepTo('received', held.life, rules, { back: true });
+      return stepTo('received', takenBack(held.life, event.record), rules, { back: true });
     case 'silent':
       return silent(event.peer, ['sending'])(held, now, rules);
     case 'maybe-elsewhere':

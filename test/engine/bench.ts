@@ -168,6 +168,7 @@ export async function bench(other?: OtherBank): Promise<Bench> {
       const ctx: LinkContext = {
         link,
         spec,
+        config: 'config',
         store,
         journal,
         line: lineOf(self, spec, life),
@@ -203,7 +204,6 @@ export async function bench(other?: OtherBank): Promise<Bench> {
         retentionMs,
         approveWithinMs: DAY_MS,
         run,
-        config: 'config',
         durability: '',
         redisRun: '',
       });

@@ -31,7 +31,7 @@ export function contextWith(parts: Partial<LinkContext> = {}): LinkContext {
   const index = new KnownIndex();
   const journal = { index } as unknown as LinkContext['journal'];
   const given: Partial<LinkContext> = {
-    ...{ spec: citic, clock, journal, timers: realTimers },
+    ...{ spec: citic, config: 'config-digest', clock, journal, timers: realTimers },
     ...(link && { link }),
     ...parts,
   };

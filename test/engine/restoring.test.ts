@@ -105,6 +105,7 @@ describe('a final', () => {
       watchForMs: 1,
       interim: 'all' as const,
       spec: '',
+      config: '',
       completes: false,
       hasInquiry: true,
     };

@@ -171,6 +171,7 @@ describe('a contradiction', () => {
       watchForMs: 1,
       interim: 'all',
       spec: '',
+      config: '',
       completes: false,
       hasInquiry: true,
     },

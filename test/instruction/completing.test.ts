@@ -78,6 +78,11 @@ describe('a freeze', () => {
   it('keeps what proves the success, and the number', () => {
     const done = livedThrough(sending, [silent, inquired('succeeded'), complete], completes);
     expect(done.life).toMatchObject({ data: { freezeNumber: '00012' }, completing: false });
-    expect(done.life.proof).toEqual({ kind: 'inquiry', record: 7, spec: 'spec-digest' });
+    expect(done.life.proof).toEqual({
+      kind: 'inquiry',
+      record: 7,
+      spec: 'spec-digest',
+      config: 'config-digest',
+    });
   });
 });

@@ -140,7 +140,12 @@ describe('a listed refusal', () => {
     const next = step(heldIn('sending'), answered('refused'), at(0), RULES);
     expect(next).toMatchObject({ phase: 'failed', dueAt: null, release: true });
     expect(next?.life).toMatchObject({ reason: 'refused-by-bank', ended: 'refused', sent: 'yes' });
-    expect(next?.life.proof).toEqual({ kind: 'answer', record: 7, spec: 'spec-digest' });
+    expect(next?.life.proof).toEqual({
+      kind: 'answer',
+      record: 7,
+      spec: 'spec-digest',
+      config: 'config-digest',
+    });
   });
 });
 
@@ -148,7 +153,12 @@ describe('a failed by denials', () => {
   it('names the record that proves it and keeps whose words are the reason', () => {
     const unlisted = livedThrough(writtenAndEnded('unlisted'), Array(3).fill(inquired('none')));
     expect(unlisted.life).toMatchObject({ reason: 'refused-by-bank', code: 'CODE', sent: 'yes' });
-    expect(unlisted.life.proof).toEqual({ kind: 'inquiry', record: 7, spec: 'spec-digest' });
+    expect(unlisted.life.proof).toEqual({
+      kind: 'inquiry',
+      record: 7,
+      spec: 'spec-digest',
+      config: 'config-digest',
+    });
   });
 
   it('stays a maybe where nothing was answered', () => {

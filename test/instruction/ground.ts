@@ -23,6 +23,7 @@ export const RULES: Rules = {
   watchForMs: DAY_MS,
   interim: 'all',
   spec: 'spec-digest',
+  config: 'config-digest',
   completes: false,
   hasInquiry: true,
 };

@@ -1,8 +1,11 @@
 /** Lives of instructions as transcripts: when, what happens, and what becomes of it. */
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/instruction/event.ts';
+import { step } from '../../src/instruction/step.ts';
 import {
   answered,
+  at,
+  carriedOn,
   DAY_MS,
   evidence,
   FRONT_END,
@@ -11,6 +14,7 @@ import {
   inquired,
   notInquired,
   notWritten,
+  RULES,
   resolved,
   silent,
   story,
@@ -142,6 +146,19 @@ describe('before the first byte', () => {
   story('proven not written: sendable again, and sent', sending, {}, [
     [0, notWritten, 'received sent:never back'],
   ]);
+  it('names the record that took it back, should it end without ever being sent', () => {
+    const back = carriedOn(
+      sending,
+      step(sending, { type: 'not-written', record: 5 }, at(0), RULES),
+    );
+    const never = step(back, { type: 'expired' }, at(1), RULES);
+    expect(never?.life.proof).toEqual({
+      kind: 'never-sent',
+      record: 5,
+      spec: 'spec-digest',
+      config: 'config-digest',
+    });
+  });
   story('may expire or be cancelled while nobody has claimed it', received, {}, [
     [0, { type: 'expired' }, 'failed/expired sent:never told releases'],
     [1, { type: 'cancelled' }, 'nothing'],

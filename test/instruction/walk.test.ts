@@ -56,6 +56,7 @@ const anyRules: fc.Arbitrary<Rules> = fc.record({
   watchForMs: fc.constantFrom(1, RULES.watchForMs),
   interim: fc.constantFrom('all', 'unknown', 'none'),
   spec: fc.constant('spec-digest'),
+  config: fc.constant('config-digest'),
   completes: fc.boolean(),
   hasInquiry: fc.boolean(),
   noSuchSerialIsFinal: fc.constantFrom(undefined, {
@@ -140,7 +141,11 @@ describe('whatever happens, in whatever order', () => {
           if (next.phase === 'manual' && rules.hasInquiry) expect(next.dueAt).not.toBeNull();
           if (isFinal(next.phase)) {
             expect(next.release).toBe(true);
-            expect(next.life.proof).toBeDefined();
+            // it names its record, and what it was judged under
+            const { proof } = next.life;
+            expect(proof).toMatchObject({ spec: 'spec-digest', config: 'config-digest' });
+            if (next.life.sent === 'never') expect(proof?.kind).toBe('never-sent');
+            else expect(proof?.record).toBeGreaterThan(0);
           } else {
             expect(next.release).toBe(next.phase === 'pending' && !rules.completes);
           }

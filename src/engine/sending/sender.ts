@@ -244,7 +244,7 @@ export class Sender {
   /** The record first: without it nobody may say that no byte left. */
   async #takeBack(unwritten: readonly Prepared[]): Promise<void> {
     const { journal, line, store, link } = this.#ctx;
-    await journal.append(
+    const records = await journal.append(
       unwritten.map(({ held }) => ({
         kind: 'not-written',
         link: link.name,
@@ -254,10 +254,10 @@ export class Sender {
         why: 'held, late or its connection was gone',
       })),
     );
-    for (const { held, numbered, seat } of unwritten) {
+    for (const [i, { held, numbered, seat }] of unwritten.entries()) {
       if (numbered !== undefined) line.numbers?.unwritten(numbered);
       this.#giveUp(seat);
-      await this.#settle(held, { type: 'not-written' });
+      await this.#settle(held, { type: 'not-written', record: records[i]?.n });
     }
   }
 
