@@ -35,7 +35,11 @@ export class Injector {
       await this.#control.injectCredit({ account: ADJUSTMENT_ACCOUNT, amount, ...late });
     } else if (kind < 0.75) {
       await this.#control.injectCredit({ account: among(FRONT_ACCOUNTS), amount, twins, ...late });
-    } else if (kind < 0.95) {
+    } else if (kind < 0.82) {
+      // a member takes money out at the bank's counter: the bank asks first (1312)
+      const account = among(trading.map((one) => one.account));
+      await this.#control.withdrawAtCounter({ account, amount });
+    } else if (kind < 0.96) {
       const account = among(trading.map((one) => one.account));
       const copies = Math.floor(random() * 3);
       await this.#control.tellDeposit({ account, amount, twins, copies, ...late });

@@ -1,6 +1,6 @@
 /** The three links of a soak, in the two profiles, and who has an account where. */
 import type { OtherLink } from '../world/options.ts';
-import { LINK } from '../world/options.ts';
+import { LINK, SOURCE } from '../world/options.ts';
 
 export const CITIC = LINK;
 export const FRONT = 'front';
@@ -47,9 +47,11 @@ export function linkSettings(profile: Profile, seconds: number): Record<string, 
       firstMs: 150,
       maxMs: 1_500,
       manualAfterMs: 20_000,
-      manualEveryMs: 2_000,
+      manualEveryMs: 3_000,
       negativesMin: 3,
     },
+    // a failed order is asked about for so long after: a day would be most of the traffic
+    watchForMs: 60_000,
     noSuchSerialIsFinal: profile === 'rule' ? RULE : undefined,
     credits: { roundMs: seconds > 600 ? 20_000 : 2_000 },
   };
@@ -68,7 +70,7 @@ export function otherLinks(settings: Record<string, unknown>, credits: object): 
       spec: 'pingan_trading',
       settings: { qydm: '9001', supAcctId: '15000000000001', tranWebName: '样例商城' },
       listens: true,
-      more: { ...settings, publishPushes: 'provisional' },
+      more: { ...settings, publishPushes: 'provisional', questions: SOURCE },
     },
   ];
 }

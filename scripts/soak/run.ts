@@ -27,6 +27,7 @@ import { type Grounds, Load, type TradingMember } from './load.ts';
 import { Obligations } from './obligations.ts';
 import { Past } from './past.ts';
 import { People } from './people.ts';
+import { answerQuestions } from './questions.ts';
 import type { Scene } from './scene.ts';
 import { settle } from './settle.ts';
 import { SmallDisk } from './small-disk.ts';
@@ -218,6 +219,8 @@ export async function run(plan: Plan): Promise<Outcome> {
       over: over.signal,
     };
     const people = new People(world);
+    const asked = ledgers.get(TRADING);
+    if (asked !== undefined) answerQuestions(asked, obligations, draw(plan.seed, 'answers'));
     await world.control.mixFaults({ seed: plan.seed, rate: FAULT_RATE, kinds: [...BANK_FAULTS] });
     tormented = true;
     const tormentors = [

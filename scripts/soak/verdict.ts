@@ -85,6 +85,9 @@ export async function judge(
   const unproven = executions
     .filter(({ serial }) => !book.serials.has(serial))
     .map(({ serial, transaction }) => `${transaction} ${serial} was executed and never recorded`);
+  const taken = await judgeCounter(control, books);
+  lost.push(...taken.lost);
+  paidTwice.push(...taken.twice);
   const credits = await judgeCredits(control, books);
   lost.push(...credits.lost);
   paidTwice.push(...credits.twice);
@@ -121,16 +124,40 @@ async function judgeCredits(control: RemoteControl, books: Books) {
   return { lost, twice, told: keys.size };
 }
 
+/** Withdrawals at the bank's counter that it booked, and what was told of them. */
+async function counterBook(control: RemoteControl, books: Books) {
+  const { pushes } = await control.pushes();
+  const booked = pushes.filter((push) => push.booked !== undefined).length;
+  const told = [...books.said.values()].filter(({ type }) => type === 'withdrawn');
+  return { booked, told };
+}
+
+async function judgeCounter(control: RemoteControl, books: Books) {
+  const { booked, told } = await counterBook(control, books);
+  const questions = new Set(told.map(({ question }) => question)).size;
+  const twice = told.length - questions;
+  return {
+    lost: booked > questions ? [`${booked - questions} withdrawals at the counter never told`] : [],
+    twice: [
+      ...(twice > 0 ? [`${twice} withdrawals at the counter told again`] : []),
+      ...(questions > booked
+        ? [`${questions - booked} withdrawals told that were never made`]
+        : []),
+    ],
+  };
+}
+
 function count(keys: readonly string[]): Map<string, number> {
   const counted = new Map<string, number>();
   for (const key of keys) counted.set(key, (counted.get(key) ?? 0) + 1);
   return counted;
 }
 
-/** Credits the bank booked that nobody was told of yet; a quick look, while everything settles. */
+/** Money the bank booked that nobody was told of yet; a quick look, while everything settles. */
 export async function untold(control: RemoteControl, books: Books): Promise<number> {
   const { credits } = await control.credits();
   const types = new Set(['credit', 'unplaced']);
   const told = [...books.notices.values()].filter(({ type }) => types.has(type)).length;
-  return credits.length - told;
+  const counter = await counterBook(control, books);
+  return Math.max(0, credits.length - told) + Math.max(0, counter.booked - counter.told.length);
 }
