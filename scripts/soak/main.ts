@@ -25,7 +25,6 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'both' },
     rate: { type: 'string', default: '4' },
-    gateways: { type: 'string', default: '1' },
     report: { type: 'string' },
     directory: { type: 'string', default: '.soak' },
   },
@@ -99,7 +98,6 @@ async function main(): Promise<number> {
 const runOne = (profile: Profile, seconds: number, seed: number, rate: number): Promise<Outcome> =>
   run({
     ...{ profile, seconds, seed, rate, say },
-    gateways: Number(values.gateways),
     directory: resolve(values.directory, profile),
     root: process.cwd(),
   });

@@ -43,7 +43,6 @@ export interface Plan {
   readonly seed: number;
   /** instructions a second */
   readonly rate: number;
-  readonly gateways: number;
   readonly directory: string;
   readonly root: string;
   readonly say: (line: string) => void;
@@ -82,6 +81,9 @@ const CREDIT_SHARE = 0.12;
 const ROUND_S = 900;
 const CALM_FROM_S = 660;
 const IDLE_MS = 5_000;
+/** Then a gateway that stands by kills the frozen one. */
+const OWNER_SILENT_MS = 2_000;
+const GATEWAYS = 2;
 
 const dayInShanghai = (): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
@@ -101,6 +103,7 @@ async function setUp(plan: Plan) {
     dist: join(root, 'dist'),
     specs: join(root, 'protocol-specs'),
     journalDirectory: join(disk.directory, 'journal'),
+    journal: { standby: true, ownerSilentMs: OWNER_SILENT_MS },
     bankSettings: {
       signIn: 'not-needed',
       deniedSerial: profile === 'rule' ? 'never-executed' : 'execute',
@@ -202,7 +205,7 @@ export async function run(plan: Plan): Promise<Outcome> {
   };
   const failpoints = draw(plan.seed, 'failpoints');
   let tormented = false;
-  const gateways = new Gateways(world, plan.gateways, () =>
+  const gateways = new Gateways(world, GATEWAYS, () =>
     tormented ? armed({ over: over.signal, calm }, failpoints) : {},
   );
   const watch = new Watch(gateways);

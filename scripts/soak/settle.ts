@@ -24,7 +24,6 @@ export async function settle(
   const began = performance.now();
   world.bank.signal('SIGCONT');
   world.redis.process.kill('SIGCONT');
-  for (const { process } of gateways.alive) process?.signal('SIGCONT');
   disk.free();
   gateways.resume();
   for (const proxy of proxies.values()) await proxy.heal();
@@ -35,6 +34,8 @@ export async function settle(
   let state = '';
   for (;;) {
     const now = performance.now();
+    // one that was armed earlier may freeze yet
+    for (const { process } of gateways.alive) process?.signal('SIGCONT');
     obligations.goOn();
     await people.look();
     const credits = await untold(world.control, books);

@@ -6,14 +6,16 @@ import { largest, limitFiles } from './small-disk.ts';
 
 const ROOM_MAX = 6_000;
 const ARMED_SHARE = 0.35;
+const FROZEN_SHARE = 0.35;
 const NTH_MAX = 6;
 const HIT_WHILE_STARTING = 0.15;
 
-/** What the next gateway is started with: now and then it will die between two steps. */
+/** What the next gateway is started with: now and then it will die, or freeze (R2), between two steps. */
 export function armed(scene: Pick<Scene, 'over' | 'calm'>, random: () => number) {
   if (scene.over.aborted || scene.calm() || random() > ARMED_SHARE) return {};
   const name = FAILPOINTS[Math.floor(random() * FAILPOINTS.length)] ?? 'written';
-  return { YINQI_FAILPOINT: `${name}:${1 + Math.floor(random() * NTH_MAX)}` };
+  const how = random() < FROZEN_SHARE ? ':SIGSTOP' : '';
+  return { YINQI_FAILPOINT: `${name}:${1 + Math.floor(random() * NTH_MAX)}${how}` };
 }
 
 const killGateway: Event = async (scene, random) => {
@@ -32,11 +34,11 @@ const killAll: Event = async (scene, random) => {
 
 /** Frozen in the middle of whatever it does; it wakes up, if nobody has killed it by then. */
 const stopGateway: Event = async (scene, random) => {
-  const run = scene.gateways.owner?.process;
-  run?.signal('SIGSTOP');
+  scene.gateways.owner?.process?.signal('SIGSTOP');
   measure(scene, 'gateway frozen');
   await pause(scene, 300 + random() * 7_000);
-  if (run?.alive === true) run.signal('SIGCONT');
+  // whoever was frozen between two steps wakes up with it, if the other one has not killed it by then
+  for (const { process } of scene.gateways.alive) process?.signal('SIGCONT');
 };
 
 const killRedis: Event = async (scene, random) => {
