@@ -201,4 +201,22 @@ describe('a withdrawal', () => {
     expect(results(self, 'KILLED').at(-1)).toMatchObject({ data: { became: 'reserved' } });
     expect(told(self, 'released')).toEqual([]);
   });
+
+  it('R16: a yes that was written stays reserved when Redis goes back to before it', async () => {
+    const engine = await self.engine();
+    const key = `{yinqi:${LINK}}:questions`;
+    const sent = push(engine, '1312', { values: withdrawal });
+    const question = await asked();
+    const before = await self.redis.hgetall(key);
+    await answer(engine, 'answer-withdrawal', { question, says: 'yes' });
+    expect(await sent.answer).not.toBe('closed');
+    await engine.stop(0);
+    await self.redis.hset(key, before);
+    await self.redis.del(`{yinqi:${LINK}}:awaited`);
+    self.bank = statement([{ number: 'W1', amount: '20.00', flag: '2' }]);
+    await self.engine();
+    await until(() => told(self, 'withdrawn').length === 1);
+    expect(await state()).toEqual(['shown']);
+    expect(told(self, 'released')).toEqual([]);
+  });
 });

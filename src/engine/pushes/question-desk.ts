@@ -62,12 +62,12 @@ export class QuestionDesk {
     return { part: 'questions', field: record.key, value: text };
   }
 
-  /** The journal knows of a yes, Redis of no more than the question. */
-  promised(key: string, by: string, reply: Reply): ReturnType<QuestionDesk['remember']> {
-    const kept = this.#kept.get(key);
-    if (kept === undefined)
-      throw new YinqiError('DEFECT', { detail: 'a question that is not kept' });
-    return this.remember({ ...kept.record, state: 'promised', by, reply: { ...reply } });
+  /** The journal knows of a yes; undefined where Redis knows of it too, and did not go back or lose it. */
+  promised(key: string, by: string, reply: Reply) {
+    const { record, text } = this.#kept.get(key) ?? {};
+    const before = record?.by === undefined && ['open', 'lapsed'].includes(record?.state ?? '');
+    if (record === undefined || text === undefined || !before) return undefined;
+    return { ...this.remember({ ...record, state: 'promised', by, reply }), expect: text };
   }
 
   /** Every one that an earlier run left: its connection is gone. */

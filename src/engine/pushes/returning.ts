@@ -37,6 +37,7 @@ export class Returning {
 
   async run(rolledBack: boolean): Promise<Found> {
     const { missing, stored } = await this.#missing();
+    await this.#promises(stored);
     const lost = [];
     for (const known of missing) {
       const push = await this.#read(known);
@@ -112,14 +113,35 @@ export class Returning {
 
   /** Its connection is gone, so nothing is asked any more; what was promised stays promised. */
   async #question(push: Push, known: KnownPush, mark: PushMark): Promise<PushMark> {
-    const { clock, journal } = this.#ctx;
-    const answer = known.answer === undefined ? undefined : await journal.read(known.answer);
-    if (answer?.kind !== 'push-answer' || answer.says !== 'yes') return { ...mark, out: [] };
-    const { awaiting, questions } = this.#desks;
-    const { by, reply } = answer;
-    const write = questions.promised(push.key, by, reply);
-    const waits = awaitedOf(push, surroundingsOf(this.#ctx), clock.now().wall);
-    const more = waits === undefined ? [] : [{ part: 'awaited' as const, ...awaiting.keep(waits) }];
-    return { ...mark, writes: [write, ...more], out: [] };
+    const yes = await this.#yes(known);
+    if (yes === undefined) return { ...mark, out: [] };
+    const promised = this.#desks.questions.promised(push.key, yes.by, yes.reply);
+    if (promised === undefined) return { ...mark, out: [] };
+    const { expect: _, ...write } = promised;
+    return { ...mark, writes: [write, ...this.#waits(push)], out: [] };
+  }
+
+  /** Redis has the question, and may have gone back to before the yes that the bank has got (R16). */
+  async #promises(stored: readonly string[]): Promise<void> {
+    const { journal, link, store } = this.#ctx;
+    const there = new Set(stored);
+    for (const known of journal.index.pushes(link.name)) {
+      const yes = there.has(known.key) ? await this.#yes(known) : undefined;
+      const guard = yes && this.#desks.questions.promised(known.key, yes.by, yes.reply);
+      const push = guard && (await this.#read(known));
+      if (guard === undefined || push === undefined) continue;
+      await store.push([{ guard, writes: this.#waits(push), out: [] }]);
+    }
+  }
+
+  async #yes(known: KnownPush): Promise<RecordOf<'push-answer'> | undefined> {
+    if (known.answer === undefined) return undefined;
+    const answer = await this.#ctx.journal.read(known.answer);
+    return answer.kind === 'push-answer' && answer.says === 'yes' ? answer : undefined;
+  }
+
+  #waits(push: Push): PushMark['writes'] {
+    const waits = awaitedOf(push, surroundingsOf(this.#ctx), this.#ctx.clock.now().wall);
+    return waits === undefined ? [] : [{ part: 'awaited', ...this.#desks.awaiting.keep(waits) }];
   }
 }
