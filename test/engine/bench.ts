@@ -62,6 +62,10 @@ export interface Bench {
   peer: string;
   /** called at every failpoint */
   at: (failpoint: Failpoint) => void;
+  /** called before every call of the store, with its name */
+  called: (script: string) => void;
+  /** Killed, its files changed by `between`, started again. */
+  restartRedis(between: () => void): Promise<void>;
   /** of the last engine */
   standing: Standing;
   /** name of the journal directory the next engine holds */
@@ -117,12 +121,18 @@ export interface OtherBank {
   readonly link: Record<string, unknown>;
 }
 
-export async function bench(other?: OtherBank): Promise<Bench> {
+/** `prepare`: puts into the directory what an earlier life of it left. */
+export async function bench(
+  other?: OtherBank,
+  prepare: (directory: string) => void = () => undefined,
+): Promise<Bench> {
   const spec = other?.spec ?? citic;
   const linkOf = (more: Record<string, unknown>) => configWith({ ...other?.link, ...more });
   const directory = await mkdtemp(join(tmpdir(), 'yinqi-bench-'));
-  const server = await startRedis(directory, []);
-  const redis = new Redis({ path: server.socket });
+  prepare(directory);
+  let server = await startRedis(directory, []);
+  const redis = new Redis({ path: server.socket, retryStrategy: () => 20 });
+  redis.on('error', () => undefined);
   const config = linkOf({});
   const engines: LinkEngine[] = [];
   const journals: Journal[] = [];
@@ -141,6 +151,12 @@ export async function bench(other?: OtherBank): Promise<Bench> {
     bank: () => undefined,
     publish: () => undefined,
     at: () => undefined,
+    called: () => undefined,
+    restartRedis: async (between) => {
+      await server.kill();
+      between();
+      server = await startRedis(directory, []);
+    },
     peer: 'fep.invalid:7001',
     journalAt: 'journal',
     standing: new Standing(directory),
@@ -163,7 +179,7 @@ export async function bench(other?: OtherBank): Promise<Bench> {
       const link = present(linkOf(more).links[0]);
       const mine = engines.length;
       const run = `run-${mine}`;
-      const store = life.of(openStore(redis, LINK, { retentionMs }));
+      const store = life.of(openStore(redis, LINK, { retentionMs }), (name) => self.called(name));
       self.stores.push(store);
       const ctx: LinkContext = {
         link,
@@ -237,7 +253,7 @@ interface Life {
   readonly dead: boolean;
   kill(): void;
   /** The same, as long as it lives: afterwards every call hangs. */
-  of<T extends object>(part: T): T;
+  of<T extends object>(part: T, called?: (name: string) => void): T;
 }
 
 function mortal(): Life {
@@ -249,12 +265,13 @@ function mortal(): Life {
     kill: () => {
       dead = true;
     },
-    of: (part) =>
+    of: (part, called) =>
       new Proxy(part, {
         get(target, name) {
           const found: unknown = Reflect.get(target, name, target);
           if (typeof found !== 'function') return found;
           return (...args: unknown[]) => {
+            if (!dead) called?.(String(name));
             if (dead) return new Promise(() => undefined);
             const answer: unknown = Reflect.apply(found, target, args);
             if (!(answer instanceof Promise)) return answer;
