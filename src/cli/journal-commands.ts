@@ -1,8 +1,9 @@
-/** The commands that look into a journal: their arguments; the work is in journal-show, -find. */
+/** The commands that look into a journal: their arguments; the work is in journal-show, -find, -import. */
 import { type Command, Option } from 'commander';
 import { journalRecord } from '../journal/records.ts';
 import { guarded } from './failing.ts';
 import { type FindOptions, findRecords } from './journal-find.ts';
+import { type ImportOptions, journalImport } from './journal-import.ts';
 import { type ShowOptions, showRecord } from './journal-show.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -35,4 +36,13 @@ export function addJournal(program: Command, terminal: Terminal): void {
     .option('--link <name>', 'only of this link')
     .option('--json', 'for programs')
     .action(guarded(terminal, (options: FindOptions) => findRecords(terminal, options)));
+  journal
+    .command('import <dir>')
+    .description('take the journal of another machine into this one; no gateway runs meanwhile')
+    .requiredOption('--config <file>', 'config of the gateway whose journal is to know all')
+    .action(
+      guarded(terminal, (dir: string, options: ImportOptions) =>
+        journalImport(terminal, dir, options),
+      ),
+    );
 }

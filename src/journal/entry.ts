@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import { action } from '../people/shapes.ts';
-import { missing } from './missing.ts';
+import { adopted, missing } from './missing.ts';
 import type { JournalRecord } from './records.ts';
 
 const number = z.number().int().nonnegative();
-const base = { n: number.positive(), link: z.string(), watermark: number };
+const from = z.object({ journal: z.string(), n: number }).optional();
+const base = { n: number.positive(), link: z.string(), watermark: number, from };
 const at = z.string();
 /** what an approval closes */
 const close = { action, subject: z.string() };
@@ -40,6 +41,13 @@ const entry = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('withdrawal') }),
   z.object({ ...about, kind: z.literal('contradiction'), at, version: number }),
   z.object({ ...base, kind: z.literal('unclaimed'), at }),
+  z.object({
+    ...base,
+    kind: z.literal('import'),
+    journal: z.string(),
+    records: number,
+    missing: z.array(adopted),
+  }),
 ]);
 
 /** Every journal record is one; a compile error here means records.ts grew a kind the index ignores. */

@@ -13,7 +13,13 @@ import { freshIdentity, makeIdentity, readIdentity } from './identity.ts';
 import type { Index, Known } from './known.ts';
 import { encodeLine } from './line.ts';
 import { type RecordFilter, readRecord, readRecords } from './read.ts';
-import { type JournalRecord, journalRecord, type NewRecord, type RecordOf } from './records.ts';
+import {
+  type JournalRecord,
+  journalRecord,
+  type NewRecord,
+  type OldRecord,
+  type RecordOf,
+} from './records.ts';
 import { type OpenReport, type Recovered, recover } from './recovery.ts';
 import { segmentPath } from './segments.ts';
 
@@ -55,7 +61,7 @@ export interface Journal extends JournalView {
    * and then nothing can be appended any more. The index counts them from the call on. Rejects with DEFECT,
    * and nothing happened, if one could not be read back: a start would find it to be damage.
    */
-  append(records: readonly NewRecord[]): Promise<JournalRecord[]>;
+  append(records: readonly (NewRecord | OldRecord)[]): Promise<JournalRecord[]>;
   /** What stands in a record for a value that must not; equal for equal values, under this journal's own key. */
   keyedHash(value: string): string;
   /** Waits for what is under way. */
@@ -144,7 +150,7 @@ class OpenJournal extends View implements Journal {
     this.#chain = state.continuity.chain;
   }
 
-  async append(records: readonly NewRecord[]): Promise<JournalRecord[]> {
+  async append(records: readonly (NewRecord | OldRecord)[]): Promise<JournalRecord[]> {
     if (this.#commit.refusal !== undefined) throw this.#commit.refusal;
     if (records.length === 0) return [];
     const at = this.#now().toISOString();

@@ -6,6 +6,7 @@
  * must see each other, and "may have been written" errs on the safe side.
  */
 import { MattersIndex, type OpenMatters } from '../people/open-matters.ts';
+import { About } from './about.ts';
 import type { Entry } from './entry.ts';
 import { MissingOfLink, type MissingView } from './missing.ts';
 
@@ -57,6 +58,8 @@ export interface Index {
   pushes(link: string): Iterable<KnownPush>;
   /** What the link's orders are not known of here. */
   missing(link: string): MissingView;
+  /** Number there of the last record taken over from another journal; 0: none. */
+  importedFrom(journal: string): number;
   /** 0 where the journal has nothing of the link. */
   highestWatermark(link: string): number;
 }
@@ -68,62 +71,6 @@ export interface KnownPush {
   readonly n: number;
   /** number of the record with our answer to it, where it was a question */
   readonly answer?: number;
-}
-
-class About implements Known {
-  readonly id: string;
-  serial: string | undefined;
-  transaction: string | undefined;
-  digest: string | undefined;
-  attempt = 0;
-  sends: number[] = [];
-  answers: number[] = [];
-  others: number[] = [];
-  final: number | undefined;
-  version: number | undefined;
-  decision: number | undefined;
-  watermark = 0;
-  /**
-   * Attempts sent and not taken back, one element per send record. A list and not "the highest": an
-   * attempt number can come twice when Redis was rolled back, and then one not-written clears one.
-   */
-  #open: number[] = [];
-
-  constructor(id: string) {
-    this.id = id;
-  }
-
-  get written(): 'maybe' | 'no' {
-    return this.#open.length > 0 ? 'maybe' : 'no';
-  }
-
-  send(entry: Extract<Entry, { kind: 'send' }>): void {
-    this.serial = entry.serial ?? this.serial;
-    this.transaction = entry.transaction;
-    this.digest = entry.intent.digest;
-    this.attempt = Math.max(this.attempt, entry.attempt);
-    this.sends.push(entry.n);
-    this.#open.push(entry.attempt);
-  }
-
-  notWritten(attempt: number, n: number): void {
-    const at = this.#open.lastIndexOf(attempt);
-    if (at !== -1) this.#open.splice(at, 1);
-    this.others.push(n);
-  }
-
-  outcome(entry: Extract<Entry, { kind: 'outcome' }>): void {
-    this.others.push(entry.n);
-    if (this.final !== undefined) return;
-    this.digest = entry.digest;
-    this.final = entry.n;
-    this.version = entry.version;
-  }
-
-  decide(n: number): void {
-    this.decision = n;
-    this.others.push(n);
-  }
 }
 
 const NOTHING_MISSING: MissingView = new MissingOfLink();
@@ -165,6 +112,12 @@ class OfLink {
 
   add(entry: Entry): void {
     this.watermark = Math.max(this.watermark, entry.watermark);
+    // what another journal missed comes with the record that says that all of it is here
+    if (entry.kind === 'start' && entry.from !== undefined) return;
+    if (entry.kind === 'import') {
+      this.missing.imported(entry, entry.missing);
+      return;
+    }
     if (entry.kind === 'start') {
       this.missing.started();
       if (entry.asks !== undefined) this.missing.found(entry.asks.missing, entry.asks.since);
@@ -191,9 +144,12 @@ class OfLink {
       return;
     }
     if (entry.kind === 'withdrawal' || entry.kind === 'proposal' || entry.kind === 'approval') {
-      this.dealings.push(entry.n);
-      if (entry.kind === 'approval' && entry.action === 'release') this.missing.released();
-      if (entry.kind === 'approval') this.matters.add(entry);
+      // proposals are known by their number, and theirs is of another journal: what it closed is shown again
+      if (entry.from === undefined) {
+        this.dealings.push(entry.n);
+        if (entry.kind === 'approval' && entry.action === 'release') this.missing.released();
+        if (entry.kind === 'approval') this.matters.add(entry);
+      }
       if (entry.kind !== 'withdrawal' && entry.id !== undefined) this.dealt(entry, entry.id);
       return;
     }
@@ -218,8 +174,13 @@ class OfLink {
 
 export class KnownIndex implements Index {
   readonly #links = new Map<string, OfLink>();
+  readonly #imported = new Map<string, number>();
 
   add(entry: Entry): void {
+    const { from } = entry;
+    if (from !== undefined) {
+      this.#imported.set(from.journal, Math.max(from.n, this.importedFrom(from.journal)));
+    }
     const found = this.#links.get(entry.link) ?? new OfLink();
     this.#links.set(entry.link, found);
     found.add(entry);
@@ -271,6 +232,10 @@ export class KnownIndex implements Index {
 
   pushes(link: string): Iterable<KnownPush> {
     return [...(this.#links.get(link)?.pushes.values() ?? [])];
+  }
+
+  importedFrom(journal: string): number {
+    return this.#imported.get(journal) ?? 0;
   }
 
   missing(link: string): MissingView {

@@ -24,6 +24,14 @@ const linesMissing = z.strictObject({
 export const missing = z.union([journalMissing, linesMissing]);
 export type Missing = z.infer<typeof missing>;
 
+/** What was missing from a journal that is in this one now. */
+export const adopted = z.strictObject({
+  missing,
+  since: z.number().int().nonnegative(),
+  released: z.boolean(),
+});
+export type Adopted = z.infer<typeof adopted>;
+
 /** Another journal, as far as this one may speak for it. */
 export interface Covered {
   readonly journal: string;
@@ -47,6 +55,8 @@ export interface MissingView {
   /** Records of another journal came since the last start: Redis may know nothing of them. */
   readonly fresh: boolean;
   has(what: Missing): boolean;
+  /** For a journal that takes this one in. */
+  adoptable(): Adopted[];
 }
 
 const within = (what: Missing, known: Missing): boolean =>
@@ -73,9 +83,13 @@ export class MissingOfLink implements MissingView {
     for (const item of this.#items) if (item.state === 'open') item.state = 'released';
   }
 
-  /** All of `journal` up to its record `records` is in this one. */
-  imported({ journal, records }: Covered): void {
+  /** All of `journal` up to its record `records` is in this one, and what was missing there is missing here. */
+  imported({ journal, records }: Covered, there: readonly Adopted[]): void {
     this.fresh = true;
+    for (const { missing: one, released, since } of there) {
+      if (this.has(one)) continue;
+      this.#items.push({ missing: one, since, state: released ? 'released' : 'open' });
+    }
     this.#imported.set(journal, Math.max(records, this.#imported.get(journal) ?? 0));
     const known: Missing = { why: 'journal', journal, records };
     for (const item of this.#items) if (within(item.missing, known)) item.state = 'imported';
@@ -83,6 +97,12 @@ export class MissingOfLink implements MissingView {
 
   has(what: Missing): boolean {
     return this.#items.some((item) => within(what, item.missing));
+  }
+
+  adoptable(): Adopted[] {
+    return this.#items.flatMap(({ missing: one, since, state }) =>
+      state === 'imported' ? [] : [{ missing: one, since, released: state === 'released' }],
+    );
   }
 
   get open(): readonly Missing[] {

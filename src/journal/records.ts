@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { freeze, intent, memberChange } from '../instruction/intent.ts';
 import { approving, proposing, withdrawing } from '../people/shapes.ts';
-import { missing } from './missing.ts';
+import { adopted, missing } from './missing.ts';
 
 const base = {
   /** number of the record: 1, 2, 3 … through all segments */
@@ -15,6 +15,8 @@ const base = {
   link: z.string(),
   /** highest watermark this process had seen of the link when it appended */
   watermark: z.number().int().nonnegative(),
+  /** taken over from another journal (importing.ts): its identity, and the number it had there */
+  from: z.strictObject({ journal: z.string(), n: z.number().int().positive() }).optional(),
 };
 const bytes = z.base64().describe('exact bytes, base64');
 /**
@@ -161,6 +163,17 @@ const unclaimed = z.strictObject({
   digest: z.string(),
   packet: bytes,
 });
+/**
+ * All of another journal that is of this link is in this one now, up to its record `records`; appended when the last
+ * of them is synced. `missing`: what was missing there.
+ */
+const imported = z.strictObject({
+  ...base,
+  kind: z.literal('import'),
+  journal: z.string(),
+  records: z.number().int().nonnegative(),
+  missing: z.array(adopted),
+});
 
 export const journalRecord = z.discriminatedUnion('kind', [
   start,
@@ -177,9 +190,12 @@ export const journalRecord = z.discriminatedUnion('kind', [
   withdrawal,
   contradiction,
   unclaimed,
+  imported,
 ]);
 export type JournalRecord = z.infer<typeof journalRecord>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;
 /** A record as a caller gives it: the journal adds number and time. */
 export type NewRecord = WithoutNumber<JournalRecord>;
+/** One that has happened before: it keeps its time. */
+export type OldRecord = NewRecord & { readonly at: string };
 export type RecordOf<K extends JournalRecord['kind']> = Extract<JournalRecord, { kind: K }>;

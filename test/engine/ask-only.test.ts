@@ -1,6 +1,9 @@
 /** A link that was last run with a journal this process does not hold: it asks, and sends nothing (R3). */
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkEngine } from '../../src/engine/link-engine.ts';
+import { type Imported, importJournal } from '../../src/journal/importing.ts';
+import { lookIntoJournal, openJournal } from '../../src/journal/journal.ts';
 import { keyOf } from '../../src/store/keys.ts';
 import {
   type Bench,
@@ -157,6 +160,65 @@ describe('while a journal is missing', () => {
     await until(() => last('A3')?.final === true);
     expect(sent().length).toBe(2);
     expect(present(sent()[1]).fields.clientID).not.toBe(present(sent()[0]).fields.clientID);
+  });
+});
+
+describe('the journal of the other, taken in', () => {
+  const take = async (): Promise<Imported> => {
+    const options = { now: () => new Date(), onFatal: (error: unknown) => at.fatal.push(error) };
+    const mine = await openJournal(join(at.directory, 'journal-b'), options);
+    const imported = await importJournal(
+      mine,
+      await lookIntoJournal(join(at.directory, 'journal')),
+    );
+    await mine.close();
+    return imported;
+  };
+
+  it('R3: lets the link send again, and nothing of the other is sent twice', async () => {
+    const second = await another();
+    at.bank = () => undefined;
+    await order(second, 'A2');
+    await second.stop(0);
+    expect(await take()).toMatchObject({ whole: true, links: [LINK] });
+    at.bank = books;
+    const third = await at.engine(quick);
+    expect(at.standing.whyNotSend()).toEqual([]);
+    await order(third, 'A0');
+    const final = (id: string) => results(at, id).find((one) => one.final)?.outcome;
+    await until(() => final('A2') === 'succeeded' && final('A0') === 'succeeded');
+    expect(sent().length).toBe(2);
+    // the directory it came from must not send any more
+    await third.stop(0);
+    at.journalAt = 'journal';
+    await at.engine(quick);
+    expect(at.standing.whyNotSend().length).toBe(1);
+  });
+
+  it('R3 R27: what only the other knew is put back: finals, and what was written', async () => {
+    at.bank = books;
+    const first = await at.engine(quick);
+    await order(first, 'OLD');
+    await until(() => last('OLD')?.final === true);
+    const told = last('OLD');
+    await first.stop(0);
+    const claimed = await snapshot(at.redis);
+    await at.redis.flushall();
+    await putBack(
+      at.redis,
+      claimed.filter(({ name }) => name.endsWith(':meta')),
+    );
+    at.journalAt = 'journal-b';
+    const second = await at.engine(quick);
+    await second.stop(0);
+    await take();
+    at.published.length = 0;
+    const third = await at.engine(quick);
+    await until(() => results(at, 'OLD').length > 0);
+    expect(last('OLD')).toEqual(told);
+    await order(third, 'OLD');
+    expect(sent().length).toBe(1);
+    expect(await phaseOf('OLD')).toBe('succeeded');
   });
 });
 
