@@ -294,7 +294,7 @@ export async function performAll(both: Both, ops: readonly Op[]): Promise<void> 
   const performer = new Performer(both);
   for (const [at, op] of ops.entries()) {
     await performer.perform(op);
-    if (at % 10 === 9) await performer.lookAll(op.by);
+    if (at % 20 === 19) await performer.lookAll(op.by);
   }
   await performer.lookAll(0);
   await performer.drain();
