@@ -1,0 +1,110 @@
+/** One run from its name: a seed, or a scene with its crash points. The same name, the same run. */
+import { PlainBank } from './bank/plain-bank.ts';
+import { Chance } from './chance.ts';
+import { mixedLoad, SCENES, type Scene } from './scenes.ts';
+import { citic, citicLink, source } from './setting.ts';
+import { Mixture } from './torment.ts';
+import { Tormentor } from './tormentor.ts';
+import { World } from './world.ts';
+
+export interface Outcome {
+  readonly violations: readonly string[];
+  readonly steps: number;
+  readonly crashes: number;
+  readonly executions: number;
+  readonly manual: number;
+}
+
+export type Note = ((line: string) => void) | undefined;
+
+/** Virtual ms in which things go wrong; then everything is let settle. */
+const STORM_MS = 20_000;
+const AFTERMATH_MS = 5_000;
+const SCENE_AFTERMATH_MS = 1_000;
+
+const outcomeOf = (world: World, violations: readonly string[]): Outcome => ({
+  violations,
+  steps: world.scheduler.steps,
+  crashes: world.crashes,
+  executions: world.bank.books.executions().length,
+  manual: world.people.decided,
+});
+
+export async function runSeed(seed: number, note: Note): Promise<Outcome> {
+  const chance = new Chance(seed);
+  const mixture = new Mixture(chance.fork());
+  const latency = chance.fork();
+  const world = new World({
+    chance: chance.fork(),
+    link: citicLink,
+    source,
+    spec: citic,
+    bank: (decide) => new PlainBank({ spec: citic, decide, answerMs: 5 }),
+    decide: (asked) => mixture.bankFault(asked),
+    latencyMs: () => latency.pick([0.2, 0.5, 1, 3]),
+    note,
+  });
+  world.network.fateOf = () => mixture.fate();
+  world.disk.faults = (verb) => mixture.diskFault(verb);
+  world.begin();
+  for (const { at, obligation } of mixedLoad(chance.fork())) {
+    world.scheduler.after(world.host, at, `orders ${obligation.ref}`, () => {
+      world.ledger.order(obligation);
+    });
+  }
+  const tormentor = new Tormentor(world, mixture, chance.fork(), STORM_MS);
+  tormentor.begin();
+  await world.runUntil(() => false, STORM_MS);
+  tormentor.end();
+  return outcomeOf(world, await world.judge(AFTERMATH_MS));
+}
+
+/** Steps between which a process may die: those of others it does not feel. */
+export interface Walked extends Outcome {
+  readonly points: readonly number[];
+}
+
+/**
+ * A scene with nothing left to chance. The kill falls before the steps of these numbers; the gateway has
+ * started when the first order comes.
+ */
+export async function runScene(
+  scene: Scene,
+  crashes: readonly number[],
+  note: Note,
+): Promise<Walked> {
+  let movements = 0;
+  const world = new World({
+    chance: undefined,
+    link: citicLink,
+    source,
+    spec: citic,
+    bank: (decide) => new PlainBank({ spec: citic, decide, answerMs: 5 }),
+    decide: (asked) => {
+      movements += 1;
+      return scene.fault(asked, movements - 1);
+    },
+    latencyMs: () => 1,
+    note,
+  });
+  world.begin();
+  await world.runUntil(() => world.gateway?.engine !== undefined, STORM_MS);
+  const points: number[] = [];
+  const wanted = new Set(crashes);
+  const last = Math.max(0, ...crashes);
+  world.scheduler.onStep = (host, what) => {
+    const { steps } = world.scheduler;
+    world.note(host.name, `· ${what} (${steps})`);
+    if (wanted.has(steps)) world.kill(`crash point ${steps}`);
+    else if (steps > last && host === world.gateway?.host && !world.settled) points.push(steps);
+  };
+  for (const obligation of scene.obligations) world.ledger.order(obligation);
+  const violations = await world.judge(SCENE_AFTERMATH_MS);
+  return { ...outcomeOf(world, violations), points };
+}
+
+export const sceneOf = (name: string): Scene => {
+  const scene = SCENES.find((one) => one.name === name);
+  if (scene === undefined) throw new Error(`no scene ${name}`);
+  return scene;
+};

@@ -1,0 +1,83 @@
+/** Short stories whose every crash point is walked, and the mixed load of the seeds. */
+import type { Fault } from '../../mock-bank/faults.ts';
+import type { BankAsked } from './bank/shapes.ts';
+import type { Chance } from './chance.ts';
+import type { Obligation } from './ledger.ts';
+import { BUYER, SELLER } from './setting.ts';
+
+export interface Scene {
+  readonly name: string;
+  readonly obligations: readonly Obligation[];
+  /** what the bank does to each movement, in the order of their coming */
+  readonly fault: (asked: BankAsked, nth: number) => Fault | undefined;
+}
+
+const transfer = (ref: string, more: Partial<Obligation> = {}): Obligation => ({
+  ref,
+  operation: 'transfer',
+  body: { from: BUYER, to: SELLER, toName: '卖方', amount: '12.30' },
+  expiresInMs: 3_600_000,
+  attemptsMax: 3,
+  ...more,
+});
+
+const payment = (ref: string, more: Partial<Obligation> = {}): Obligation => ({
+  ref,
+  operation: 'payment',
+  body: {
+    payee: { account: '6217000000000000001', name: '收款人', sameBank: true },
+    amount: '45.60',
+  },
+  expiresInMs: 3_600_000,
+  attemptsMax: 3,
+  ...more,
+});
+
+const none = (): undefined => undefined;
+const firstOnly =
+  (fault: Fault) =>
+  (_asked: BankAsked, nth: number): Fault | undefined =>
+    nth === 0 ? fault : undefined;
+
+export const SCENES: readonly Scene[] = [
+  { name: 'one-transfer', obligations: [transfer('P1')], fault: none },
+  {
+    name: 'pending-payment',
+    obligations: [payment('P1')],
+    fault: firstOnly({ kind: 'processing', code: 'AAAAAAE', asks: 0, ms: 900 }),
+  },
+  {
+    name: 'two-of-one-key',
+    obligations: [transfer('P1', { orderKey: 'k' }), transfer('P2', { orderKey: 'k' })],
+    fault: none,
+  },
+  {
+    name: 'refused-then-paid-again',
+    obligations: [transfer('P1')],
+    fault: firstOnly({ kind: 'code', code: 'ED02010', executed: false }),
+  },
+  {
+    name: 'answer-lost',
+    obligations: [transfer('P1')],
+    fault: firstOnly({ kind: 'no-answer', executed: true }),
+  },
+  {
+    name: 'held-then-executed',
+    obligations: [transfer('P1')],
+    fault: firstOnly({ kind: 'hold', ms: 25_000 }),
+  },
+];
+
+/** What a ledger owes in one seed's run. */
+export function mixedLoad(chance: Chance): { at: number; obligation: Obligation }[] {
+  const count = chance.between(1, 8);
+  return Array.from({ length: count }, (_, i) => {
+    const more = {
+      ...(chance.yes(0.25) ? { orderKey: chance.pick(['a', 'b']) } : {}),
+      expiresInMs: chance.pick([3_600_000, 3_600_000, 3_600_000, 10_000]),
+    };
+    const ref = `P${i + 1}`;
+    const obligation = chance.yes(0.6) ? transfer(ref, more) : payment(ref, more);
+    return { at: chance.below(12_000), obligation };
+  });
+}
