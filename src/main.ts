@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { runCli } from './cli/cli.ts';
 import { readConfig } from './config.ts';
 import { startDaemon } from './daemon/daemon.ts';
+import { holdByFile } from './daemon/switchboard.ts';
 import type { Failpoint } from './engine/context.ts';
 import { Faults, safeError } from './errors.ts';
 import type { Log } from './ops/log.ts';
@@ -57,12 +58,15 @@ async function start(configPath: string): Promise<void> {
     log.info('stopping', { why: signal });
     stop();
   };
+  let hold: (() => void) | undefined;
   try {
     process.on('SIGTERM', stopFor);
     process.on('SIGINT', stopFor);
     process.on('uncaughtException', (error) => end(log, error));
     process.on('unhandledRejection', (error) => end(log, error));
+    process.on('SIGUSR2', () => hold?.());
     const config = readConfig(readFileSync(configPath, 'utf8'));
+    hold = () => holdByFile(config.journal.directory);
     const daemon = await startDaemon({
       config,
       log,
@@ -75,10 +79,12 @@ async function start(configPath: string): Promise<void> {
       timers: realTimers,
       failpoint: failpoints(process.env.YINQI_FAILPOINT),
       onFatal: (error) => end(log, error),
+      onDrained: () => stopFor('drained'),
       kill: (pid) => void process.kill(pid, 'SIGKILL'),
     });
     const admin = `${config.admin.host}:${daemon.adminPort}`;
     log.info('started', { digest: config.digest, why: `health and metrics on ${admin}` });
+    hold = () => daemon.hold();
     let stopping = false;
     stop = () => {
       if (stopping) return;

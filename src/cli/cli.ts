@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { checkConfig } from './config-check.ts';
 import type { At } from './daemon-client.ts';
-import { addDeciding } from './deciding.ts';
+import { addDeciding, byPerson } from './deciding.ts';
 import { guarded } from './failing.ts';
 import { addJournal } from './journal-commands.ts';
 import { addMatters } from './matters.ts';
@@ -11,6 +11,7 @@ import { type FenceOptions, fenceOwner, type OwnerOptions, showOwner } from './o
 import { placed, reachable } from './reaching.ts';
 import { type DescribeOptions, describePacket, lintSpecs } from './spec-commands.ts';
 import { showSpec } from './spec-show.ts';
+import { addSwitch } from './switch-commands.ts';
 import { realTerminal, type Terminal } from './terminal.ts';
 
 /** Runs the daemon of a config file; resolves when it has started. */
@@ -85,11 +86,9 @@ function addOwner(program: Command, terminal: Terminal): void {
     .description('who is seen in the directory, and whether it answers')
     .requiredOption('--config <file>', 'the config of the gateway')
     .action(guarded(terminal, (options: OwnerOptions) => showOwner(terminal, options)));
-  owner
-    .command('fence')
+  byPerson(owner.command('fence'))
     .description('declare one dead that gives no answer and can never write again; two people must')
     .requiredOption('--config <file>', 'the config of the gateway')
-    .requiredOption('--who <person>', 'who says so')
     .requiredOption('--why <words>', 'how you made sure')
     .option('--name <name>', 'which one, where several give no answer')
     .action(guarded(terminal, (options: FenceOptions) => fenceOwner(terminal, options)));
@@ -115,6 +114,7 @@ export function buildCli(start: Start, terminal: Terminal = realTerminal): Comma
   addOwner(program, terminal);
   addMatters(program, terminal);
   addJournal(program, terminal);
+  addSwitch(program, terminal);
   return program;
 }
 

@@ -113,9 +113,9 @@ export type UnknownAnswer = z.infer<typeof unknownLines>['unknown'];
 const silent = (socket: string, detail: string): Refused =>
   new Refused({ ...adminError('DAEMON_SILENT', socket), detail });
 
-function notAnswered(error: unknown, socket: string): Refused {
+function notAnswered(error: unknown, socket: string, withinMs: number): Refused {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
-  if (code === 'ABORT_ERR') return silent(socket, `nothing within ${ANSWER_WITHIN_MS} ms`);
+  if (code === 'ABORT_ERR') return silent(socket, `nothing within ${withinMs} ms`);
   if (!NOT_REACHED.includes(code)) return silent(socket, code);
   return new Refused({ ...adminError('DAEMON_UNREACHABLE', socket), detail: code });
 }
@@ -128,23 +128,30 @@ function parsed(text: string): unknown {
   }
 }
 
-async function ask<T>(
+interface Asked {
+  readonly body?: unknown;
+  /** of the person who asks */
+  readonly token?: string;
+  readonly withinMs?: number;
+}
+
+/** One question, checked. Throws Refused with what the daemon, or the way to it, said no with. */
+export async function ask<T>(
   schema: z.ZodType<T>,
   socket: string,
   method: 'GET' | 'POST',
   path: string,
-  body?: unknown,
-  token?: string,
+  { body, token, withinMs = ANSWER_WITHIN_MS }: Asked = {},
 ): Promise<T> {
   const answer = await askSocket({
     socket,
     method,
     path,
-    withinMs: ANSWER_WITHIN_MS,
+    withinMs,
     token,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
-    throw notAnswered(error, socket);
+    throw notAnswered(error, socket, withinMs);
   });
   const said = parsed(answer.text);
   if (answer.status !== 200) {
@@ -194,10 +201,10 @@ export const listUnclaimed = async (socket: string) =>
 
 /** `token`: of the person who proposes, approves or withdraws. */
 export const propose = (socket: string, token: string, wish: Wish) =>
-  ask(proposed, socket, 'POST', '/proposals', wish, token);
+  ask(proposed, socket, 'POST', '/proposals', { body: wish, token });
 
 export const approve = (socket: string, token: string, { proposal, ...by }: Approval) =>
-  ask(approved, socket, 'POST', `/proposals/${proposal}/approve`, by, token);
+  ask(approved, socket, 'POST', `/proposals/${proposal}/approve`, { body: by, token });
 
 export const withdraw = (socket: string, token: string, { proposal, who }: Approval) =>
-  ask(withdrawn, socket, 'POST', `/proposals/${proposal}/withdraw`, { who }, token);
+  ask(withdrawn, socket, 'POST', `/proposals/${proposal}/withdraw`, { body: { who }, token });

@@ -8,6 +8,8 @@ import { say, sayings } from '../journal/fence.ts';
 import { whoIs } from '../journal/owner-socket.ts';
 import { type Living, whoHolds } from '../journal/ownership.ts';
 import { whyNotThisOne } from '../journal/process-identity.ts';
+import { personOf } from '../people/persons.ts';
+import { speaker, type Who } from './deciding-commands.ts';
 import { readConfigFile } from './files.ts';
 import { printable, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,8 +18,7 @@ export interface OwnerOptions {
   readonly config: string;
 }
 
-export interface FenceOptions extends OwnerOptions {
-  readonly who: string;
+export interface FenceOptions extends OwnerOptions, Who {
   readonly why: string;
   readonly name?: string;
 }
@@ -78,10 +79,10 @@ async function silentOne(directory: string, wanted: string | undefined): Promise
 
 export async function fenceOwner(terminal: Terminal, options: FenceOptions): Promise<void> {
   const directory = directoryOf(options);
+  const { token, who: given } = await speaker(terminal, options);
+  const who = personOf(readConfigFile(options.config).people, given, token);
   const name = await silentOne(directory, options.name);
-  const who = options.who.trim();
   const why = options.why.trim();
-  if (who === '') throw new YinqiError('FIELD_MISSING', { path: '--who' });
   if (why === '') throw new YinqiError('FIELD_MISSING', { path: '--why' });
   const said = await say(directory, name, { who, why, at: new Date().toISOString() });
   const names = said.map((word) => word.who).join(' and ');

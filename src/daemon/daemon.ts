@@ -27,7 +27,8 @@ import { type OpenLink, openLink, type Shared } from './links.ts';
 import { listenFor } from './listening.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { durable, redisOptions } from './redis.ts';
-import { takeJournal } from './taking.ts';
+import { Switchboard } from './switchboard.ts';
+import { recordFence, takeJournal } from './taking.ts';
 
 /** The same error of Redis is logged once in so long. */
 const QUIET_MS = 10_000;
@@ -41,12 +42,16 @@ export interface DaemonOptions {
   readonly timers: Timers;
   readonly failpoint: (at: Failpoint) => void;
   readonly onFatal: (error: unknown) => void;
+  /** All links were turned to drain, and nothing is on its way: the process may stop. */
+  readonly onDrained: () => void;
   /** SIGKILL to this pid; throws what the kernel says */
   readonly kill: (pid: number) => void;
 }
 
 export interface Daemon {
   readonly adminPort: number;
+  /** Nothing new is sent on any link, from this turn on. */
+  hold(): void;
   /** Takes nothing more, lets what is on its way end within `withinMs`, and lets everything go. */
   stop(withinMs: number): Promise<void>;
 }
@@ -74,6 +79,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       segmentBytesMax: config.journal.segmentBytesMax,
     });
     opened.push(() => journal.close());
+    await recordFence(journal, config.links, ownership.fencedBy);
     const { cut, intact, records } = journal.openReport;
     log.info('journal-open', {
       count: records,
@@ -108,6 +114,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       timers,
       durability,
       redisRun: run,
+      after,
       failpoint,
       fatal: onFatal,
     };
@@ -151,16 +158,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       config.sources,
       () => intakes.reasons(),
     );
+    const { directory } = config.journal;
+    const { onDrained } = options;
+    const switches = new Switchboard({ directory, links, log, timers, onFatal, onDrained });
+    await switches.start();
+    opened.push(() => switches.stop());
     const { host, port } = config.admin;
     const socket = adminSocketOf(config);
     const personOf = (name: string, token: string) => personIn(config.people, name, token);
     const admin = await startAdmin({
-      ...{ host, port, socket, metrics, operator, personOf, log },
+      ...{ host, port, socket, metrics, operator, personOf, switches, log },
       // whom people declared dead may still be bound to it
       replaces: after === 'fenced',
     });
     return {
       adminPort: admin.port,
+      hold: () => switches.hold(),
       stop: async (withinMs) => {
         await Promise.all(listeners.splice(0).map((listener) => listener.close()));
         await intakes.stop();

@@ -14,6 +14,7 @@ import type { Publisher } from '../queue/publisher.ts';
 import { openStore } from '../store/redis-store.ts';
 import type { Timers } from '../timers.ts';
 import { openLineFor } from './bank-line.ts';
+import type { Taken as Took } from './taking.ts';
 
 /** What all links of the process share. */
 export interface Shared {
@@ -27,6 +28,7 @@ export interface Shared {
   readonly timers: Timers;
   readonly durability: string;
   readonly redisRun: string;
+  readonly after: Took['after'];
   readonly failpoint: (at: Failpoint) => void;
   readonly fatal: (error: unknown) => void;
 }
@@ -67,7 +69,7 @@ export async function openLink(
     failpoint: shared.failpoint,
     fatal: shared.fatal,
   };
-  const standing = new Standing(config.journal.directory);
+  const standing = new Standing(config.journal.directory, link.name);
   const notified = config.sources
     .filter((source) => source.links[link.name]?.notices === true)
     .map((source) => source.name);
@@ -81,6 +83,7 @@ export async function openLink(
     run: sources.run,
     durability: shared.durability,
     redisRun: shared.redisRun,
+    after: shared.after,
   });
   return { engine, standing };
 }

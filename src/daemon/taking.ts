@@ -5,7 +5,10 @@
 import type { Config } from '../config.ts';
 import type { Sources } from '../engine/clock.ts';
 import { YinqiError } from '../errors.ts';
+import type { Saying } from '../journal/fence.ts';
+import type { Journal } from '../journal/journal.ts';
 import { holdDirectory, type Ownership } from '../journal/ownership.ts';
+import type { RecordOf } from '../journal/records.ts';
 import { standBy, type Waiting } from '../journal/standby.ts';
 import type { Log } from '../ops/log.ts';
 import { type MachineDoor, openMachineDoor } from '../ops/machine-door.ts';
@@ -28,7 +31,7 @@ export interface TakingOptions {
 export interface Taken {
   readonly ownership: Ownership;
   /** how the one before came to its end, for the record of why we may send */
-  readonly after: 'alone' | 'waited' | 'killed' | 'fenced';
+  readonly after: NonNullable<RecordOf<'start'>['after']>;
 }
 
 /** The door of a process that waits; the port may be taken for a while. */
@@ -163,4 +166,19 @@ export async function takeJournal(options: TakingOptions): Promise<Taken> {
   );
   metrics.owner(true);
   return taken;
+}
+
+/** Two people's word is why this process may send: it stands in the journal before anything is judged. */
+export async function recordFence(
+  journal: Journal,
+  links: readonly { readonly name: string }[],
+  fencedBy: readonly Saying[],
+): Promise<void> {
+  if (fencedBy.length === 0) return;
+  const who = fencedBy.map((one) => one.who).join(', ');
+  const why = fencedBy.map((one) => one.why).join('; ');
+  const said = { kind: 'operator', what: 'fence', of: 'process', who, why } as const;
+  await journal.append(
+    links.map(({ name }) => ({ ...said, link: name, watermark: journal.highestWatermark(name) })),
+  );
 }

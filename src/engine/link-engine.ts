@@ -24,7 +24,7 @@ import { Closing } from './deciding/closing.ts';
 import { Releasing } from './deciding/releasing.ts';
 import { Resolving } from './deciding/resolving.ts';
 import { TwoPeople } from './deciding/two-people.ts';
-import { maybeElsewhere, recordsOf, takeLink, whyAsksOnly } from './mandate.ts';
+import { maybeElsewhere, recordsOf, type Starting, takeLink, whyAsksOnly } from './mandate.ts';
 import { Measuring } from './measuring.ts';
 import { PendingOrders } from './pending.ts';
 import { People } from './people.ts';
@@ -52,6 +52,7 @@ export interface LinkEngineOptions {
   /** what was found about Redis: see store/durability.ts */
   readonly durability: string;
   readonly redisRun: string;
+  readonly after?: Starting['after'];
   /** a proposal that nobody else approved in this time is void */
   readonly approveWithinMs: number;
   /** ledgers that get the notices of this link */
@@ -190,6 +191,11 @@ export class LinkEngine {
   #isOpen(): boolean {
     const { clock, link } = this.ctx;
     return isOpen(link.businessHours, clock.now().wall, link.zone);
+  }
+
+  /** Orders between their claim and their outcome. */
+  get onTheirWay(): number {
+    return this.#sender.inHand.size;
   }
 
   /** A hold may have been lifted. */

@@ -7,6 +7,7 @@
 import type { Envelope } from '../instruction/envelope.ts';
 import type { Intent } from '../instruction/intent.ts';
 import { type Missing, missingText } from '../journal/missing.ts';
+import type { RecordOf } from '../journal/records.ts';
 import type { OpenReport } from '../journal/recovery.ts';
 import type { Taken } from '../store/shapes.ts';
 import type { LinkContext } from './context.ts';
@@ -52,12 +53,14 @@ export interface Starting {
   readonly run: string;
   readonly durability: string;
   readonly redisRun: string;
+  /** how this process came to hold the journal, where it says so */
+  readonly after?: RecordOf<'start'>['after'];
 }
 
 /** Takes the link and records why it may send, or what is missing: before anything else is done on it. */
 export async function takeLink(
   ctx: LinkContext,
-  { run, durability, redisRun }: Starting,
+  { after, run, durability, redisRun }: Starting,
 ): Promise<{ taken: Taken; record: number | undefined }> {
   const { config, journal, link, spec, store } = ctx;
   const known = missingOf(ctx);
@@ -91,6 +94,10 @@ export async function takeLink(
       durability,
       spec: spec.digest,
       config,
+      run,
+      journal: journal.identity,
+      intact: journal.openReport.intact,
+      ...(after === undefined ? {} : { after }),
       ...(missing.length === 0 ? {} : { asks: { since: taken.time, missing } }),
     },
   ]);

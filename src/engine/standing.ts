@@ -1,8 +1,9 @@
 /**
  * Why nothing new may be sent, or nothing may be taken, at the moment. Reasons come and go by name; the
- * hold file is looked at when asked, so that it needs no Redis, no network and no timer (see docs/operate.md).
+ * files of the switch are looked at when asked, so that it needs no Redis, no network and no timer (see
+ * docs/operate.md).
  */
-import { held as holdFile } from '../journal/hold-file.ts';
+import { stopsOf } from '../journal/hold-file.ts';
 
 export type Stop = 'send' | 'take';
 
@@ -12,13 +13,18 @@ interface Why {
   readonly source: string | undefined;
 }
 
+const shown = (file: string): string => `the ${file} file is there`;
+
 export class Standing {
   readonly #directory: string;
+  readonly #link: string | undefined;
   readonly #looks: (() => string | undefined)[] = [];
   readonly #reasons: Record<Stop, Map<string, Why>> = { send: new Map(), take: new Map() };
 
-  constructor(journalDirectory: string) {
+  /** `link`: its own switch counts too, beside that of all links. */
+  constructor(journalDirectory: string, link?: string) {
     this.#directory = journalDirectory;
+    this.#link = link;
   }
 
   /** Sets or, with `why` undefined, lifts the reason `name`. */
@@ -34,15 +40,16 @@ export class Standing {
 
   whyNotSend(): string[] {
     const looked = this.#looks.map((look) => look()).filter((why) => why !== undefined);
-    const reasons = [...[...this.#reasons.send.values()].map(({ why }) => why), ...looked];
-    if (holdFile(this.#directory)) reasons.push('the hold file is there');
-    return reasons;
+    const files = stopsOf(this.#directory, this.#link).map(shown);
+    return [...[...this.#reasons.send.values()].map(({ why }) => why), ...looked, ...files];
   }
 
   /** Why the queue of `source` is shut; without one, why any is. */
   whyNotTake(source?: string): string[] {
-    return [...this.#reasons.take.values()]
+    const reasons = [...this.#reasons.take.values()]
       .filter((one) => source === undefined || one.source === undefined || one.source === source)
       .map(({ why }) => why);
+    const files = stopsOf(this.#directory, this.#link).filter((name) => name.startsWith('drain'));
+    return [...reasons, ...files.map(shown)];
   }
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { action } from '../people/shapes.ts';
+import { SWITCH_STATES } from './hold-file.ts';
 import { adopted, missing } from './missing.ts';
 import type { JournalRecord } from './records.ts';
 
@@ -47,6 +48,12 @@ const entry = z.discriminatedUnion('kind', [
     journal: z.string(),
     records: number,
     missing: z.array(adopted),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('operator'),
+    what: z.enum([...SWITCH_STATES, 'fence']),
+    of: z.enum(['process', 'link']),
   }),
 ]);
 

@@ -8,6 +8,7 @@
 import { MattersIndex, type OpenMatters } from '../people/open-matters.ts';
 import { About } from './about.ts';
 import type { Entry } from './entry.ts';
+import type { SwitchState } from './hold-file.ts';
 import { MissingOfLink, type MissingView } from './missing.ts';
 
 const NO_MATTERS: OpenMatters = new MattersIndex();
@@ -60,9 +61,20 @@ export interface Index {
   missing(link: string): MissingView;
   /** Number there of the last record taken over from another journal; 0: none. */
   importedFrom(journal: string): number;
+  /** The switch as it was last recorded. */
+  switched(link: string): Switched;
   /** 0 where the journal has nothing of the link. */
   highestWatermark(link: string): number;
 }
+
+export interface Switched {
+  /** of all links of the process */
+  readonly process: SwitchState;
+  /** of this one alone */
+  readonly link: SwitchState;
+}
+
+const RUNS: Switched = { process: 'run', link: 'run' };
 
 export interface KnownPush {
   readonly key: string;
@@ -86,6 +98,7 @@ class OfLink {
   readonly unsettled = new Set<About>();
   readonly missing = new MissingOfLink();
   watermark = 0;
+  switched: Switched = RUNS;
   reserved: { day: string; upTo: number } | undefined;
 
   /** The day only moves forward; within it the highest number counts. */
@@ -121,6 +134,11 @@ class OfLink {
     if (entry.kind === 'start') {
       this.missing.started();
       if (entry.asks !== undefined) this.missing.found(entry.asks.missing, entry.asks.since);
+      return;
+    }
+    if (entry.kind === 'operator') {
+      const { of, what } = entry;
+      if (what !== 'fence') this.switched = { ...this.switched, [of]: what };
       return;
     }
     if (entry.kind === 'sequence') {
@@ -240,6 +258,10 @@ export class KnownIndex implements Index {
 
   missing(link: string): MissingView {
     return this.#links.get(link)?.missing ?? NOTHING_MISSING;
+  }
+
+  switched(link: string): Switched {
+    return this.#links.get(link)?.switched ?? RUNS;
   }
 
   highestWatermark(link: string): number {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { freeze, intent, memberChange } from '../instruction/intent.ts';
 import { approving, proposing, withdrawing } from '../people/shapes.ts';
+import { SWITCH_STATES } from './hold-file.ts';
 import { adopted, missing } from './missing.ts';
 
 const base = {
@@ -34,6 +35,13 @@ const start = z.strictObject({
   durability: z.string(),
   spec: z.string(),
   config: z.string(),
+  /** name of the process run, and identity of the journal it holds */
+  run: z.string().optional(),
+  journal: z.string().optional(),
+  /** no damage was found: what has no record was never written */
+  intact: z.boolean().optional(),
+  /** how we came to hold the directory: nobody held it, its owner died while we waited, was killed by us, was declared dead */
+  after: z.enum(['alone', 'waited', 'killed', 'fenced']).optional(),
   /** found by this start and known to none before it: the link only asks. `since`: Redis TIME, ms */
   asks: z
     .strictObject({ since: z.number().int().nonnegative(), missing: z.array(missing).min(1) })
@@ -126,6 +134,16 @@ const push = z.strictObject({
   packet: bytes,
   secrets,
 });
+/** The switch of the link was turned, or its owner declared dead: noticed by the process that appends it. */
+const operator = z.strictObject({
+  ...base,
+  kind: z.literal('operator'),
+  what: z.enum([...SWITCH_STATES, 'fence']),
+  /** of all links of the process, or of this one alone */
+  of: z.enum(['process', 'link']),
+  who: z.string(),
+  why: z.string(),
+});
 /** What we answer to a question of the bank, appended before a byte of a yes may leave. */
 const pushAnswer = z.strictObject({
   ...base,
@@ -191,6 +209,7 @@ export const journalRecord = z.discriminatedUnion('kind', [
   contradiction,
   unclaimed,
   imported,
+  operator,
 ]);
 export type JournalRecord = z.infer<typeof journalRecord>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;

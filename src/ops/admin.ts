@@ -12,6 +12,9 @@ import type { Log } from './log.ts';
 import { cannotListen, openMachineDoor } from './machine-door.ts';
 import type { Metrics } from './metrics.ts';
 import type { Operator } from './operator.ts';
+import { switchRoutes } from './switch-routes.ts';
+import type { Switches } from './switches.ts';
+import { words } from './words.ts';
 
 export interface AdminOptions {
   readonly host: string;
@@ -23,6 +26,7 @@ export interface AdminOptions {
   readonly replaces?: boolean;
   readonly metrics: Pick<Metrics, 'text'>;
   readonly operator: Operator;
+  readonly switches: Switches;
   /** The person of this name, whose token it is. Throws PERSON_UNKNOWN. */
   readonly personOf: (name: string, token: string) => string;
   readonly log: Log;
@@ -37,15 +41,6 @@ const id = z.string().min(1).max(ID_CHARS_MAX);
 const place = { link: z.string().min(1).max(31).optional(), source: z.string().max(31).optional() };
 const where = z.strictObject({ ...place });
 const nothing = z.strictObject({});
-/** A name or a sentence of a person; control characters could hide part of it from the next reader. */
-const words = (least: number, most: number) =>
-  z
-    .string()
-    .trim()
-    .min(least)
-    .max(most)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]*$/u);
-
 const evidence = words(8, 2_000);
 const who = words(2, 80);
 
@@ -130,6 +125,7 @@ function forPeople(options: AdminOptions): FastifyInstance {
     return known ?? reply.code(404).send(adminError('INSTRUCTION_UNKNOWN', 'id'));
   });
   deciding(app, options);
+  switchRoutes(app, log, options.switches);
   return app;
 }
 

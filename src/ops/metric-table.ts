@@ -99,6 +99,11 @@ export const METRICS = {
     help: '1 while a journal is missing: the link asks and sends nothing',
     labels: ['link'],
   },
+  yinqi_link_switch: {
+    type: 'gauge',
+    help: 'what people turned the link to: 0 run, 1 hold, 2 drain',
+    labels: ['link'],
+  },
   yinqi_link_open: {
     type: 'gauge',
     help: '1 within the business hours of the link',

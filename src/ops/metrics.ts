@@ -37,6 +37,8 @@ export interface LinkGauges {
   sending: boolean;
   /** a journal is missing: nothing is sent until it is imported or people release the link */
   asksOnly: boolean;
+  /** what people turned it to: 0 run, 1 hold, 2 drain */
+  switch: number;
   /** it is within the business hours of the link */
   open: boolean;
   inFlight: number;

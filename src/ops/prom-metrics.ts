@@ -16,6 +16,7 @@ const GAUGES = {
   up: 'yinqi_link_up',
   sending: 'yinqi_link_sending',
   asksOnly: 'yinqi_link_ask_only',
+  switch: 'yinqi_link_switch',
   open: 'yinqi_link_open',
   inFlight: 'yinqi_link_in_flight',
   ready: 'yinqi_link_ready',

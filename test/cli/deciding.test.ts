@@ -60,6 +60,7 @@ beforeEach(async () => {
     socket: path('admin.sock'),
     metrics: { text: async () => '' },
     operator,
+    switches: { status: () => [], turn: async () => [] },
     personOf: (name, token) => personOf(PEOPLE, name, token),
     log: createLog({ level: 'silent' }),
   });

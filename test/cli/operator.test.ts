@@ -63,6 +63,7 @@ beforeEach(async () => {
     socket: path('admin.sock'),
     metrics: { text: async () => '' },
     operator,
+    switches: { status: () => [], turn: async () => [] },
     personOf: (name) => name,
     log: createLog({ level: 'silent' }),
   });

@@ -36,6 +36,26 @@ describe('the hold file', () => {
   });
 });
 
+describe('the switch of a link', () => {
+  it('stops that link and no other', () => {
+    const [one, two] = [new Standing(directory, 'citic'), new Standing(directory, 'market')];
+    writeFileSync(join(directory, 'hold.citic'), '');
+    expect(one.whyNotSend()).toEqual(['the hold.citic file is there']);
+    expect(two.whyNotSend()).toEqual([]);
+    expect(one.whyNotTake()).toEqual([]);
+  });
+
+  it('to drain stops what comes in as well', () => {
+    const [one, two] = [new Standing(directory, 'citic'), new Standing(directory, 'market')];
+    writeFileSync(join(directory, 'drain.citic'), '');
+    expect(one.whyNotSend()).toEqual(['the drain.citic file is there']);
+    expect(one.whyNotTake('erp')).toEqual(['the drain.citic file is there']);
+    expect(two.whyNotTake('erp')).toEqual([]);
+    writeFileSync(join(directory, 'drain'), '');
+    expect(two.whyNotTake('erp')).toEqual(['the drain file is there']);
+  });
+});
+
 describe('reasons', () => {
   it('come and go by name; one of them is enough', () => {
     const standing = new Standing(directory);

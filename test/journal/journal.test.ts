@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { held } from '../../src/journal/hold-file.ts';
+import { stopsOf } from '../../src/journal/hold-file.ts';
 import { lookIntoJournal } from '../../src/journal/journal.ts';
 import type { NewRecord } from '../../src/journal/records.ts';
 import {
@@ -295,16 +295,16 @@ describe('the hold file', () => {
   it('holds while it is there', () => {
     const directory = scratch();
     mkdirSync(directory);
-    expect(held(directory)).toBe(false);
+    expect(stopsOf(directory)).toEqual([]);
     writeFileSync(join(directory, 'hold'), '');
-    expect(held(directory)).toBe(true);
+    expect(stopsOf(directory)).toEqual(['hold']);
     rmSync(join(directory, 'hold'));
-    expect(held(directory)).toBe(false);
+    expect(stopsOf(directory)).toEqual([]);
   });
 
   it('counts as there when nobody can say', () => {
     const directory = scratch();
     writeFileSync(directory, 'no directory');
-    expect(held(directory)).toBe(true);
+    expect(stopsOf(directory)).toEqual(['hold']);
   });
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { type Admin, type AdminOptions, startAdmin } from '../../src/ops/admin.ts';
 import type { Operator, UnknownLine } from '../../src/ops/operator.ts';
 import { createLog } from '../../src/ops/pino-log.ts';
+import type { Switches } from '../../src/ops/switches.ts';
 import { askSocket } from '../../src/ops/unix-http.ts';
 import { personOf, tokenDigest } from '../../src/people/persons.ts';
 
@@ -54,6 +55,13 @@ export class Ground {
     notReady: () => [],
     notSending: () => ['main: the hold file is there'],
   };
+  readonly switches: Switches = {
+    status: () => [],
+    turn: async (turn) => {
+      this.asked.push(turn);
+      return [];
+    },
+  };
   readonly #open: Admin[] = [];
 
   async start(over: Partial<AdminOptions> = {}): Promise<Admin> {
@@ -63,6 +71,7 @@ export class Ground {
       socket: this.socket,
       metrics: { text: async () => 'yinqi_link_up 1\n' },
       operator: this.operator,
+      switches: this.switches,
       personOf: (name, token) => personOf(this.people, name, token),
       log: createLog({ destination: { write: (line) => void this.lines.push(line) } }),
       ...over,
