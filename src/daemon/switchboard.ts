@@ -146,9 +146,9 @@ export class Switchboard implements Switches {
 
   async #notice(): Promise<void> {
     const { links, onDrained } = this.#options;
-    const process = this.#read();
-    for (const link of links) await this.#compare(link, 'process', process);
-    process.done();
+    const all = this.#read();
+    for (const link of links) await this.#compare(link, 'process', all);
+    all.done();
     for (const link of links) {
       const name = nameOf(link);
       const own = this.#read(name);

@@ -42,17 +42,11 @@ const DUE_MAX = 200;
 /** Without a heartbeat for so long Redis counts as gone. */
 const SILENT_MS_MAX = 5_000;
 
-export interface LinkEngineOptions {
+export interface LinkEngineOptions extends Starting {
   readonly ctx: LinkContext;
   readonly standing: Standing;
   readonly publisher: Publisher;
   readonly retentionMs: number;
-  /** name of this process run */
-  readonly run: string;
-  /** what was found about Redis: see store/durability.ts */
-  readonly durability: string;
-  readonly redisRun: string;
-  readonly after?: Starting['after'];
   /** a proposal that nobody else approved in this time is void */
   readonly approveWithinMs: number;
   /** ledgers that get the notices of this link */

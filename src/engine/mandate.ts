@@ -50,7 +50,9 @@ function linesLost({ cutFiles, damaged }: OpenReport): Missing[] {
 }
 
 export interface Starting {
+  /** name of this process run */
   readonly run: string;
+  /** what was found about Redis: see store/durability.ts */
   readonly durability: string;
   readonly redisRun: string;
   /** how this process came to hold the journal, where it says so */
