@@ -120,6 +120,10 @@ function run({ world }: Ground, args: readonly string[], env: Record<string, str
 /** What the compiled command line says, run as a process of its own. */
 export const yinqi = (at: Ground, ...args: string[]): Promise<Said> => run(at, args, {});
 
+/** The same with the token of a person. */
+export const yinqiAs = (at: Ground, token: string | undefined, ...args: string[]): Promise<Said> =>
+  run(at, args, token === undefined ? {} : { YINQI_TOKEN: token });
+
 /** `yinqi resolve …` as one of the people. */
 export const decide = (
   at: Ground,
