@@ -138,7 +138,9 @@ class OfLink {
     }
     if (entry.kind === 'operator') {
       const { of, what } = entry;
-      if (what !== 'fence') this.switched = { ...this.switched, [of]: what };
+      // the switch of another machine is not ours
+      if (what !== 'fence' && entry.from === undefined)
+        this.switched = { ...this.switched, [of]: what };
       return;
     }
     if (entry.kind === 'sequence') {

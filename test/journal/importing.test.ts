@@ -21,6 +21,7 @@ async function theirs(directory: string): Promise<{ identity: string; last: numb
     send('B'),
     send('C'),
     notWritten('C'),
+    { kind: 'operator', link: LINK, watermark: 5, what: 'run', of: 'link', who: 'x', why: 'y' },
   ]);
   const { identity, last } = journal;
   await journal.close();
@@ -48,7 +49,7 @@ it('R3: every id, serial, final and watermark, and what was missing there; also 
   const journal = await open(mine);
   await journal.append([send('OWN'), notWritten('OWN')]);
   expect(await importJournal(journal, await lookIntoJournal(other))).toEqual({
-    records: 7,
+    records: 8,
     links: [LINK],
     whole: true,
   });
@@ -83,7 +84,7 @@ it('R3: killed after any record of it, it goes on there; and does not count as w
   await whole.close();
   const [name = ''] = readdirSync(full).filter((file) => file.endsWith('.jsonl'));
   const lines = readFileSync(join(full, name), 'utf8').split('\n').slice(0, -1);
-  expect(lines.length).toBe(8);
+  expect(lines.length).toBe(9);
   for (let kept = 0; kept < lines.length; kept += 1) {
     const part = scratch();
     // a directory with the same identity, so that the lines are its own
@@ -96,9 +97,9 @@ it('R3: killed after any record of it, it goes on there; and does not count as w
     const journal = await open(part);
     expect(journal.index.missing(LINK).covered).toEqual([]);
     const { records } = await importJournal(journal, await lookIntoJournal(other));
-    expect(records).toBe(Math.max(0, 7 - kept));
+    expect(records).toBe(Math.max(0, 8 - kept));
     expect(whatItKnows(journal)).toEqual(WHOLE);
-    expect(journal.last).toBe(8);
+    expect(journal.last).toBe(9);
     await journal.close();
   }
 });
@@ -110,7 +111,7 @@ it('R3: one whose lines cannot be read is taken in as far as it goes, and is not
   appendFileSync(join(other, name), 'rot\n');
   const journal = await open(mine);
   expect(await importJournal(journal, await lookIntoJournal(other))).toMatchObject({
-    records: 7,
+    records: 8,
     whole: false,
   });
   expect(journal.known(LINK, 'B')?.written).toBe('maybe');
