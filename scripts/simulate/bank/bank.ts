@@ -71,7 +71,7 @@ class WholeBank implements SimulatedBank {
   #now: number;
 
   constructor(options: SimulatedBankOptions) {
-    const spec = specAt(options.spec);
+    const spec = typeof options.spec === 'string' ? specAt(options.spec) : options.spec;
     const { bank: name, connection } = spec.protocol;
     const dialect = DIALECTS[name];
     if (dialect === undefined || connection.session !== undefined) {

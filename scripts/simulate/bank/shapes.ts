@@ -6,6 +6,7 @@
  *   connected(c) → received(c, bytes)* → ended(c)      and `due(now)` whenever `nextAt()` has come
  */
 import type { Fault } from '../../../mock-bank/faults.ts';
+import type { BankSpec } from '../../../src/protocol/spec.ts';
 
 /** What happens on a connection `afterMs` from the call that said it; in this order where times are equal. */
 export type BankAct = {
@@ -100,8 +101,8 @@ export interface SimulatedBank {
 }
 
 export interface SimulatedBankOptions {
-  /** path of a spec directory, e.g. protocol-specs/citic */
-  readonly spec: string;
+  /** or the path of its directory, e.g. protocol-specs/citic */
+  readonly spec: BankSpec | string;
   readonly startAt: number;
   readonly decide: Decide;
   /** of mock-bank/bank/settings.ts: settleMs, inquiryLagMs, refusedKnown, … */
