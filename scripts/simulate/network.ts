@@ -232,11 +232,15 @@ export class Network {
   }
 }
 
+const PIECES_MAX = 40;
+
 function pieces(item: Item, size: number): Item[] {
   if (item.is !== 'bytes' || size === 0) return [item];
   const parts: Item[] = [];
-  for (let at = 0; at < item.bytes.length; at += size) {
-    parts.push({ is: 'bytes', bytes: item.bytes.subarray(at, at + size) });
+  // a statement is not worth a thousand steps
+  const each = Math.max(size, Math.ceil(item.bytes.length / PIECES_MAX));
+  for (let at = 0; at < item.bytes.length; at += each) {
+    parts.push({ is: 'bytes', bytes: item.bytes.subarray(at, at + each) });
   }
   return parts;
 }
