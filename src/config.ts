@@ -137,6 +137,12 @@ export const config = z.strictObject({
   approveWithinMs: ms
     .default(86_400_000)
     .describe('a proposal that nobody else approves in this time is void'),
+  changesNeedApproval: z
+    .boolean()
+    .default(false)
+    .describe(
+      'a link whose settings or spec differ from the last start talks to nobody until two people have accepted it',
+    ),
   links: z.array(link).min(1),
   sources: z.array(source).min(1),
 });
@@ -167,6 +173,9 @@ function crossFaults(parsed: Config): SafeError[] {
     new Set(parsed.people.map(what)).size === parsed.people.length;
   if (!distinct(({ name }) => personKey(name))) {
     faults.push(fault('people', 'two people have one name'));
+  }
+  if (parsed.changesNeedApproval && parsed.people.length < 2) {
+    faults.push(fault('changesNeedApproval', 'nobody could accept a change: two people at least'));
   }
   if (!distinct(({ tokenSha256 }) => tokenSha256)) {
     faults.push(fault('people', 'two people have one token'));

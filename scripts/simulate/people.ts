@@ -46,7 +46,7 @@ export class People {
       const outcome = done ? 'succeeded' : 'failed';
       note('people', `${id} ${outcome}`);
       const evidence = `the bank's book of orders ${done ? 'shows' : 'does not show'} it`;
-      const { twoPeople } = engine;
+      const { twoPeople } = engine.deciding;
       const subject = `${source}:${id}`;
       // one that was proposed before the process died is still open
       const open = await twoPeople.list();

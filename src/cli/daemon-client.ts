@@ -71,6 +71,19 @@ const contradictionLines = z.object({
     }),
   ),
 });
+const changeLines = z.object({
+  changes: z.array(
+    z.looseObject({
+      link: z.string(),
+      record: z.number(),
+      age: z.number(),
+      what: z.string(),
+      before: z.string(),
+      digest: z.string(),
+      values: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
 const unclaimedLines = z.object({
   unclaimed: z.array(
     z.looseObject({
@@ -195,6 +208,9 @@ export const listPending = async (socket: string) =>
 
 export const listContradictions = async (socket: string) =>
   (await ask(contradictionLines, socket, 'GET', '/contradictions')).contradictions;
+
+export const listChanges = async (socket: string) =>
+  (await ask(changeLines, socket, 'GET', '/changes')).changes;
 
 export const listUnclaimed = async (socket: string) =>
   (await ask(unclaimedLines, socket, 'GET', '/unclaimed')).unclaimed;

@@ -1,6 +1,6 @@
 /** `yinqi pending`, `contradictions` and `unclaimed`: what lies open, and how two people close it. */
 import type { Command } from 'commander';
-import { listContradictions, listPending, listUnclaimed } from './daemon-client.ts';
+import { listChanges, listContradictions, listPending, listUnclaimed } from './daemon-client.ts';
 import { byPerson } from './deciding.ts';
 import { proposing, type Who } from './deciding-commands.ts';
 import { guarded } from './failing.ts';
@@ -96,6 +96,38 @@ function addUnclaimed(program: Command, terminal: Terminal): void {
     .action(guarded(terminal, closing(terminal)));
 }
 
+function addChanges(program: Command, terminal: Terminal): void {
+  const changes = program
+    .command('changes')
+    .description('what is configured otherwise than before and waits for two people 配置变更复核');
+  const list = listing(terminal, {
+    ask: listChanges,
+    none: 'no change waits',
+    head: ['RECORD', 'AGE', 'LINK', 'WHAT', 'BEFORE', 'NOW', 'VALUES'],
+    row: (line) => [
+      String(line.record),
+      ageText(line.age),
+      line.link,
+      line.what,
+      line.before.slice(0, 16),
+      line.digest.slice(0, 16),
+      line.values === undefined ? '' : JSON.stringify(line.values),
+    ],
+  });
+  reachable(changes.command('list', { isDefault: true }))
+    .description('list them')
+    .option('--json', 'for programs')
+    .action(guarded(terminal, list));
+  byPerson(reachable(changes.command('accept <record>')))
+    .description('propose to accept one; another person approves; then the link talks to the bank')
+    .requiredOption(REASON, 'who wanted it and why; kept in the journal')
+    .action(
+      guarded(terminal, (subject: string, options: CloseOptions) =>
+        proposing(terminal, options, { action: 'accept', subject, evidence: options.reason }),
+      ),
+    );
+}
+
 export function addMatters(program: Command, terminal: Terminal): void {
   const pending = listing(terminal, {
     ask: listPending,
@@ -119,4 +151,5 @@ export function addMatters(program: Command, terminal: Terminal): void {
     .action(guarded(terminal, pending));
   addContradictions(program, terminal);
   addUnclaimed(program, terminal);
+  addChanges(program, terminal);
 }

@@ -4,6 +4,7 @@ import { openTraffic } from '../bank/lanes.ts';
 import type { Config, LinkConfig } from '../config.ts';
 import { Clock, type Sources } from '../engine/clock.ts';
 import type { Failpoint, LinkContext } from '../engine/context.ts';
+import { lineWhileAccepted } from '../engine/deciding/accepting.ts';
 import { LinkEngine } from '../engine/link-engine.ts';
 import { Standing } from '../engine/standing.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -14,6 +15,7 @@ import type { Publisher } from '../queue/publisher.ts';
 import { openStore } from '../store/redis-store.ts';
 import type { Timers } from '../timers.ts';
 import { openLineFor } from './bank-line.ts';
+import { recordChanges } from './recording-changes.ts';
 import type { Taken as Took } from './taking.ts';
 
 /** What all links of the process share. */
@@ -60,7 +62,7 @@ export async function openLink(
     config: config.digest,
     store: openStore(redis, link.name, { retentionMs: config.retentionMs }),
     journal,
-    line,
+    line: lineWhileAccepted(line, { journal, link }),
     traffic: openTraffic({ window, ratePerMinute, burst, sweepFloorShare }, timers),
     clock: new Clock(sources),
     timers,
@@ -83,6 +85,7 @@ export async function openLink(
     run: sources.run,
     durability: shared.durability,
     redisRun: shared.redisRun,
+    onTaken: () => recordChanges(shared, link, spec),
     after: shared.after,
   });
   return { engine, standing };

@@ -5,6 +5,7 @@ import type { LinkEngine } from '../engine/link-engine.ts';
 import { YinqiError } from '../errors.ts';
 import type {
   Approval,
+  ChangeLine,
   ContradictionLine,
   Operator,
   PendingLine,
@@ -53,17 +54,27 @@ export class OperatorDesk implements Operator {
   }
 
   async contradictions(): Promise<ContradictionLine[]> {
-    const lines = await Promise.all(this.#links.map(({ closing }) => closing.contradictions()));
+    const lines = await Promise.all(
+      this.#links.map(({ deciding }) => deciding.closing.contradictions()),
+    );
     return lines.flat().sort((a, b) => b.age - a.age);
   }
 
   async unclaimed(): Promise<UnclaimedLine[]> {
-    const lines = await Promise.all(this.#links.map(({ closing }) => closing.unclaimed()));
+    const lines = await Promise.all(
+      this.#links.map(({ deciding }) => deciding.closing.unclaimed()),
+    );
     return lines.flat().sort((a, b) => b.age - a.age);
   }
 
+  async changes(): Promise<ChangeLine[]> {
+    return (
+      await Promise.all(this.#links.map(({ deciding }) => deciding.accepting.changes()))
+    ).flat();
+  }
+
   async proposals(): Promise<ProposalLine[]> {
-    const lines = await Promise.all(this.#links.map(({ twoPeople }) => twoPeople.list()));
+    const lines = await Promise.all(this.#links.map(({ deciding }) => deciding.twoPeople.list()));
     return lines.flat().sort((a, b) => a.proposal - b.proposal);
   }
 
@@ -71,7 +82,13 @@ export class OperatorDesk implements Operator {
     const { action, evidence, outcome, who } = wish;
     const { engine, ...about } = await this.#about(wish);
     const what = outcome === undefined ? {} : { outcome };
-    const proposal = await engine.twoPeople.propose({ action, ...about, ...what, evidence, who });
+    const proposal = await engine.deciding.twoPeople.propose({
+      action,
+      ...about,
+      ...what,
+      evidence,
+      who,
+    });
     return { proposal: proposal.number };
   }
 
@@ -88,9 +105,9 @@ export class OperatorDesk implements Operator {
   }
 
   #with(proposal: number): TwoPeople {
-    const found = this.#links.find(({ twoPeople }) => twoPeople.knows(proposal));
+    const found = this.#links.find(({ deciding }) => deciding.twoPeople.knows(proposal));
     if (found === undefined) throw new YinqiError('PROPOSAL_UNKNOWN', { path: 'proposal' });
-    return found.twoPeople;
+    return found.deciding.twoPeople;
   }
 
   /** The link it is about, and the subject as the journal names it. */
@@ -98,12 +115,8 @@ export class OperatorDesk implements Operator {
     const { action, link, subject: id } = wish;
     if (action === 'release') return this.#linkOf(link);
     if (id === undefined) throw new YinqiError('FIELD_MISSING', { path: 'subject' });
-    if (wish.action === 'close' && /^\d+$/.test(id)) {
-      const engine = this.#links.find(({ ctx }) =>
-        ctx.journal.index.matters(ctx.link.name).unclaimed.has(Number(id)),
-      );
-      if (engine !== undefined) return { engine, subject: id };
-    }
+    const byRecord = this.#ofRecord(action, id);
+    if (byRecord !== undefined) return { engine: byRecord, subject: id };
     const places = await this.#places({ id, link: wish.link, source: wish.source });
     const [only] = places;
     if (only === undefined) throw new YinqiError('INSTRUCTION_UNKNOWN', { path: 'subject' });
@@ -120,6 +133,16 @@ export class OperatorDesk implements Operator {
 
   notSending(): string[] {
     return this.#links.flatMap((link) => link.notSending());
+  }
+
+  /** The link whose record two people would close or accept. */
+  #ofRecord(action: Wish['action'], subject: string): LinkEngine | undefined {
+    if (!/^\d+$/.test(subject)) return undefined;
+    return this.#links.find(({ ctx }) => {
+      const { settings, unclaimed } = ctx.journal.index.matters(ctx.link.name);
+      const open = action === 'accept' ? settings.open : unclaimed;
+      return action !== 'resolve' && open.has(Number(subject));
+    });
   }
 
   /** Two ledgers, or two links, may use the same id. */

@@ -20,10 +20,8 @@ import { Querier } from './asking/querier.ts';
 import { Committer } from './committer.ts';
 import type { LinkContext } from './context.ts';
 import { CreditDesk } from './credits/credit-desk.ts';
-import { Closing } from './deciding/closing.ts';
-import { Releasing } from './deciding/releasing.ts';
-import { Resolving } from './deciding/resolving.ts';
-import { TwoPeople } from './deciding/two-people.ts';
+import { whyNotAccepted } from './deciding/accepting.ts';
+import { Deciding } from './deciding/deciding.ts';
 import { maybeElsewhere, recordsOf, type Starting, takeLink, whyAsksOnly } from './mandate.ts';
 import { Measuring } from './measuring.ts';
 import { PendingOrders } from './pending.ts';
@@ -49,6 +47,8 @@ export interface LinkEngineOptions extends Starting {
   readonly retentionMs: number;
   /** a proposal that nobody else approved in this time is void */
   readonly approveWithinMs: number;
+  /** what must stand in the journal before anything is done on the link */
+  readonly onTaken?: () => Promise<void>;
   /** ledgers that get the notices of this link */
   readonly notified: readonly string[];
 }
@@ -57,8 +57,7 @@ export class LinkEngine {
   readonly ctx: LinkContext;
   readonly acceptor: Acceptor;
   readonly people: People;
-  readonly twoPeople: TwoPeople;
-  readonly closing: Closing;
+  readonly deciding: Deciding;
   readonly pending = new PendingOrders();
   readonly settler: Settler;
   readonly #options: LinkEngineOptions;
@@ -84,6 +83,7 @@ export class LinkEngine {
     this.ctx = ctx;
     standing.look(() => (this.#isOpen() ? undefined : 'outside business hours'));
     standing.look(() => whyAsksOnly(ctx));
+    standing.look(() => whyNotAccepted(ctx));
     this.#committer = new Committer(ctx);
     this.settler = new Settler(ctx, this.#committer);
     this.#recovery = new Recovery(ctx, this.settler, retentionMs);
@@ -93,11 +93,11 @@ export class LinkEngine {
     this.#outbox = new Outbox(ctx, publisher);
     this.#measuring = new Measuring(ctx);
     this.people = new People(ctx);
-    this.twoPeople = new TwoPeople(ctx, options.approveWithinMs);
-    this.closing = new Closing(ctx);
-    this.twoPeople.offer('close', this.closing);
-    this.twoPeople.offer('resolve', new Resolving(ctx, this.settler));
-    this.twoPeople.offer('release', new Releasing(ctx, () => this.#sender.poke()));
+    const mayTalk = () => {
+      if (this.#started) ctx.line.start?.();
+      this.#sender.poke();
+    };
+    this.deciding = new Deciding(ctx, this.settler, options.approveWithinMs, mayTalk);
     const { credits } = ctx.spec.protocol;
     this.#pushes = new PushDesk(ctx, options.notified, {
       out: () => this.#outbox.poke(),
@@ -121,9 +121,10 @@ export class LinkEngine {
   /** Takes the link, says why it may send, puts right what the last run left, and begins. */
   async start(): Promise<void> {
     const { ctx } = this;
-    await this.twoPeople.start();
+    await this.deciding.twoPeople.start();
     const { taken, record } = await takeLink(ctx, this.#options);
     ctx.clock.heard(taken.time);
+    await this.#options.onTaken?.();
     this.#beatAt = ctx.clock.mono();
     const found = await this.#recovery.run(taken);
     const pushes = await this.#pushes.start(taken.rolledBack);
@@ -159,7 +160,8 @@ export class LinkEngine {
 
   /** What the bank sends by itself, from a listener or a session; only once the link has started. */
   onBankPacket(packet: BankPacket): void {
-    if (this.#started && !this.#stopped) this.#pushes.take(packet);
+    const takes = this.#started && !this.#stopped && whyNotAccepted(this.ctx) === undefined;
+    if (takes) this.#pushes.take(packet);
     else packet.refuse();
   }
 

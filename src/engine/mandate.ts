@@ -74,7 +74,8 @@ export async function takeLink(
   const taken = await store.take({
     run,
     journal: journal.identity,
-    records: journal.last,
+    // not what it has by now: other links, or a change of settings, may have appended
+    records: journal.lastAtOpening,
     seen: journal.highestWatermark(link.name),
     leaseMs: link.leaseMs,
     covered: known.covered,

@@ -3,7 +3,7 @@
  * record is judged by its strict schema when it is read for use (read.ts).
  */
 import { z } from 'zod';
-import { action } from '../people/shapes.ts';
+import { action, watched } from '../people/shapes.ts';
 import { SWITCH_STATES } from './hold-file.ts';
 import { adopted, missing } from './missing.ts';
 import type { JournalRecord } from './records.ts';
@@ -54,6 +54,15 @@ const entry = z.discriminatedUnion('kind', [
     kind: z.literal('operator'),
     what: z.enum([...SWITCH_STATES, 'fence']),
     of: z.enum(['process', 'link']),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('change'),
+    at,
+    what: watched,
+    digest: z.string(),
+    needsApproval: z.boolean(),
+    strict: z.boolean().optional(),
   }),
 ]);
 

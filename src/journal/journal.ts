@@ -43,6 +43,8 @@ export interface JournalView {
   readonly index: Index;
   /** Number of the last synced record; 0: none. */
   readonly last: number;
+  /** Likewise, as it was found: what this process has appended since says nothing of what it holds. */
+  readonly lastAtOpening: number;
   highestWatermark(link: string): number;
   known(link: string, id: string): Known | undefined;
   /** The record, checked again. Waits while it is being synced; rejects if it never was. */
@@ -72,6 +74,7 @@ class View implements JournalView {
   readonly identity: string;
   readonly openReport: OpenReport;
   readonly index: Index;
+  readonly lastAtOpening: number;
   protected readonly disk: Disk;
   protected readonly directory: string;
   protected readonly state: Recovered;
@@ -83,6 +86,7 @@ class View implements JournalView {
     this.state = state;
     this.openReport = state.report;
     this.index = state.index;
+    this.lastAtOpening = state.positions.last;
   }
 
   get last(): number {

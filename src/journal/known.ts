@@ -173,6 +173,11 @@ class OfLink {
       if (entry.kind !== 'withdrawal' && entry.id !== undefined) this.dealt(entry, entry.id);
       return;
     }
+    if (entry.kind === 'change') {
+      // what another machine was configured as says nothing of this one
+      if (entry.from === undefined) this.matters.add(entry);
+      return;
+    }
     if (entry.kind === 'unclaimed' || entry.kind === 'contradiction') {
       this.matters.add(entry);
       if (entry.kind === 'contradiction') this.about(entry.id).others.push(entry.n);

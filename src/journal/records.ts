@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { freeze, intent, memberChange } from '../instruction/intent.ts';
-import { approving, proposing, withdrawing } from '../people/shapes.ts';
+import { approving, proposing, watched, withdrawing } from '../people/shapes.ts';
 import { SWITCH_STATES } from './hold-file.ts';
 import { adopted, missing } from './missing.ts';
 
@@ -193,6 +193,22 @@ const imported = z.strictObject({
   missing: z.array(adopted),
 });
 
+/** What is configured of a link, where it differs from what the journal has last seen: found at a start. */
+const change = z.strictObject({
+  ...base,
+  kind: z.literal('change'),
+  what: watched,
+  /** digest of what it was; absent: the first time */
+  before: z.string().optional(),
+  digest: z.string(),
+  /** where they are harmless */
+  values: z.record(z.string(), z.unknown()).optional(),
+  /** the link talks to nobody until two people have accepted it */
+  needsApproval: z.boolean(),
+  /** of `oversight`: changes after it need approval */
+  strict: z.boolean().optional(),
+});
+
 export const journalRecord = z.discriminatedUnion('kind', [
   start,
   send,
@@ -210,6 +226,7 @@ export const journalRecord = z.discriminatedUnion('kind', [
   unclaimed,
   imported,
   operator,
+  change,
 ]);
 export type JournalRecord = z.infer<typeof journalRecord>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;

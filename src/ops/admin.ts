@@ -111,6 +111,10 @@ function forPeople(options: AdminOptions): FastifyInstance {
     checked(nothing, request.query, 'query');
     return { pending: operator.pending() };
   });
+  app.get('/changes', async (request) => {
+    checked(nothing, request.query, 'query');
+    return { changes: await operator.changes() };
+  });
   app.get('/contradictions', async (request) => {
     checked(nothing, request.query, 'query');
     return { contradictions: await operator.contradictions() };

@@ -77,6 +77,19 @@ export interface UnclaimedLine {
   digest: string;
 }
 
+/** What is configured otherwise than at the last start, and not accepted yet. */
+export interface ChangeLine {
+  link: string;
+  record: number;
+  /** seconds */
+  age: number;
+  what: string;
+  before: string;
+  digest: string;
+  /** where they are harmless */
+  values?: Record<string, unknown>;
+}
+
 /** An order that the bank has and works on. */
 export interface PendingLine {
   link: string;
@@ -95,6 +108,7 @@ export interface Operator {
   pending(): PendingLine[];
   contradictions(): Promise<ContradictionLine[]>;
   unclaimed(): Promise<UnclaimedLine[]>;
+  changes(): Promise<ChangeLine[]>;
   unknown(): Promise<UnknownLine[]>;
   /** All that is known of an instruction, masked: where it stands, its messages, its journal records. Undefined: not known. */
   show(at: {

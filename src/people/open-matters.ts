@@ -1,8 +1,9 @@
 /**
- * What waits for two people to close it, as the records say: contradictions and unclaimed answers. Kept by
+ * What waits for two people to close it, as the records say: contradictions, unclaimed answers, changes. Kept by
  * the journal's index with every record, so that a start finds open what was open. Holds numbers, never
  * what a bank said.
  */
+import { type ChangeEntry, type Settings, SettingsIndex } from './open-changes.ts';
 
 /** What the index gives of a record; `at` is ISO. */
 export type MatterEntry =
@@ -14,6 +15,7 @@ export type MatterEntry =
       readonly version: number;
     }
   | { readonly kind: 'unclaimed'; readonly n: number; readonly at: string }
+  | (ChangeEntry & { readonly kind: 'change' })
   | { readonly kind: 'approval'; readonly action: string; readonly subject: string };
 
 export interface OpenContradiction {
@@ -29,6 +31,8 @@ export interface OpenMatters {
   readonly contradictions: ReadonlyMap<string, OpenContradiction>;
   /** number of the record → ms */
   readonly unclaimed: ReadonlyMap<number, number>;
+  /** what is configured, and what of it is not accepted */
+  readonly settings: Settings;
   /** The journal has this contradiction already: an outbox may offer it again after a kill. */
   has(id: string, version: number): boolean;
   /** Number of the latest record that contradicts the final of `id`, closed or not. */
@@ -43,15 +47,21 @@ const RECENT_MAX = 64;
 export class MattersIndex implements OpenMatters {
   readonly contradictions = new Map<string, OpenContradiction>();
   readonly unclaimed = new Map<number, number>();
+  readonly settings = new SettingsIndex();
   /** of every contradicted instruction: the latest record and its version */
   readonly #latest = new Map<string, { record: number; version: number }>();
   readonly #recent: number[] = [];
 
   add(entry: MatterEntry): void {
     if (entry.kind === 'approval') {
+      if (entry.action === 'accept') this.settings.accept(Number(entry.subject));
       if (entry.action !== 'close') return;
       this.contradictions.delete(entry.subject);
       this.unclaimed.delete(Number(entry.subject));
+      return;
+    }
+    if (entry.kind === 'change') {
+      this.settings.add(entry);
       return;
     }
     const at = Date.parse(entry.at);

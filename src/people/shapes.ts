@@ -7,6 +7,22 @@ import { z } from 'zod';
  */
 export const action = z.enum(['resolve', 'close', 'accept', 'release']);
 
+/**
+ * Parts of a link's configuration whose changes are evidence: where it leads (`endpoint`), who may order what
+ * (`rights`), how much (`limits`), what ends an order (`finality`), whose money it is (`accounts`), how the bank
+ * is spoken to and who is paid (`spec`), who decides (`oversight`), and the rest.
+ */
+export const watched = z.enum([
+  'endpoint',
+  'rights',
+  'limits',
+  'finality',
+  'accounts',
+  'spec',
+  'oversight',
+  'others',
+]);
+
 /** How the subject looked to the person: `as` differs whenever it has moved in a way that counts. */
 export const seen = z.strictObject({
   as: z.string(),
@@ -41,6 +57,7 @@ const proposal = z.strictObject(proposing);
 const approval = z.strictObject(approving);
 
 export type Action = z.infer<typeof action>;
+export type Watched = z.infer<typeof watched>;
 export type Seen = z.infer<typeof seen>;
 export type Proposing = z.infer<typeof proposal>;
 export type Approving = z.infer<typeof approval>;

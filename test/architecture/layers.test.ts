@@ -87,7 +87,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...['protocol', 'instruction', 'session', 'people', 'engine', ...IO],
     ],
     packages: ['ioredis'],
-    node: READS_FILES,
+    node: [...READS_FILES, 'node:crypto'],
   },
   cli: {
     src: [

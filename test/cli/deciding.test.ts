@@ -38,6 +38,7 @@ beforeEach(async () => {
     pending: () => [],
     contradictions: async () => [],
     unclaimed: async () => [],
+    changes: async () => [],
     proposals: async () => [LINE],
     propose: async (wish) => {
       asked.push(wish);

@@ -47,6 +47,7 @@ beforeEach(async () => {
     pending: () => [PENDING],
     contradictions: async () => [CONTRADICTION],
     unclaimed: async () => [UNCLAIMED],
+    changes: async () => [],
     proposals: async () => [],
     notSending: () => [],
     propose: async (wish) => {

@@ -50,6 +50,7 @@ beforeEach(async () => {
     pending: () => [],
     contradictions: async () => [],
     unclaimed: async () => [],
+    changes: async () => [],
     proposals: async () => [],
     propose: async () => ({ proposal: 7 }),
     approve: async () => ({ outcome: 'failed', record: 9 }),

@@ -226,8 +226,8 @@ describe('released by two people', () => {
   const release = async (engine: LinkEngine): Promise<void> => {
     const evidence = 'the disk of the old machine is destroyed';
     const wish = { action: 'release', subject: LINK, evidence } as const;
-    const { number } = await engine.twoPeople.propose({ ...wish, who: 'Zhang Wei' });
-    await engine.twoPeople.approve({ proposal: number, who: 'Li Na' });
+    const { number } = await engine.deciding.twoPeople.propose({ ...wish, who: 'Zhang Wei' });
+    await engine.deciding.twoPeople.approve({ proposal: number, who: 'Li Na' });
   };
   /** Ordered by a clock that is ahead by all that is allowed: the only order whoever is missing cannot have. */
   const young = () => ({

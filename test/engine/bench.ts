@@ -12,6 +12,7 @@ import type { Connection, Ending, Line } from '../../src/bank/line.ts';
 import { type Config, readConfig, type SourceConfig } from '../../src/config.ts';
 import { Clock } from '../../src/engine/clock.ts';
 import type { Failpoint, LinkContext } from '../../src/engine/context.ts';
+import { lineWhileAccepted } from '../../src/engine/deciding/accepting.ts';
 import { LinkEngine } from '../../src/engine/link-engine.ts';
 import { Standing } from '../../src/engine/standing.ts';
 import type { Envelope } from '../../src/instruction/envelope.ts';
@@ -187,7 +188,7 @@ export async function bench(
         config: 'config',
         store,
         journal,
-        line: lineOf(self, spec, life),
+        line: lineWhileAccepted(lineOf(self, spec, life), { journal, link }),
         traffic: openTraffic(link, realTimers),
         timers: realTimers,
         clock: new Clock({

@@ -52,8 +52,8 @@ async function failedThenBooked() {
 }
 
 async function closed(engine: LinkEngine, subject: string) {
-  const { number } = await engine.twoPeople.propose({ ...wish, subject });
-  return engine.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
+  const { number } = await engine.deciding.twoPeople.propose({ ...wish, subject });
+  return engine.deciding.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
 }
 
 describe('R9: a contradiction', () => {
@@ -61,21 +61,23 @@ describe('R9: a contradiction', () => {
     const engine = await failedThenBooked();
     at.bank = books;
     await until(() => contradicted().length > 0);
-    const [line] = await engine.closing.contradictions();
+    const [line] = await engine.deciding.closing.contradictions();
     expect(line).toMatchObject({ id: 'P1', source: 'erp', final: 'failed', evidence: 'succeeded' });
     expect(await recordsOf(engine, 'contradiction')).toMatchObject([
       { n: line?.record, id: 'erp:P1', message: { type: 'contradicted', final: 'failed' } },
     ]);
     await engine.stop(0);
     const second = await at.engine(quick);
-    expect(await second.closing.contradictions()).toMatchObject([{ record: line?.record }]);
+    expect(await second.deciding.closing.contradictions()).toMatchObject([
+      { record: line?.record },
+    ]);
     expect(await closed(second, 'erp:P1')).toMatchObject({ outcome: 'closed' });
-    expect(await second.closing.contradictions()).toEqual([]);
-    const again = second.twoPeople.propose({ ...wish, subject: 'erp:P1' });
+    expect(await second.deciding.closing.contradictions()).toEqual([]);
+    const again = second.deciding.twoPeople.propose({ ...wish, subject: 'erp:P1' });
     await expect(again).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await second.stop(0);
     const third = await at.engine(quick);
-    expect(await third.closing.contradictions()).toEqual([]);
+    expect(await third.deciding.closing.contradictions()).toEqual([]);
     // the final stays
     expect(finals()).toHaveLength(1);
   });
@@ -124,14 +126,14 @@ describe('R19: an unclaimed answer', () => {
       bytes: 6,
       packet: one.packet.toString('base64'),
     });
-    const [line] = await engine.closing.unclaimed();
+    const [line] = await engine.deciding.closing.unclaimed();
     expect(line).toMatchObject({ record: record?.n, peer: one.peer, bytes: 6 });
     expect(JSON.stringify(line)).not.toContain('who');
     await engine.stop(0);
     const next = await at.engine();
-    expect(await next.closing.unclaimed()).toHaveLength(1);
+    expect(await next.deciding.closing.unclaimed()).toHaveLength(1);
     await closed(next, String(record?.n));
-    expect(await next.closing.unclaimed()).toEqual([]);
+    expect(await next.deciding.closing.unclaimed()).toEqual([]);
   });
 
   it('does not fill the disk, also not through starts', async () => {

@@ -55,11 +55,11 @@ async function killedAt(engine: LinkEngine, failpoint: string, act: () => Promis
 describe('an instruction with people', () => {
   it('is settled by two of them, and the final names their approval', async () => {
     const engine = await withPeople();
-    const { number } = await engine.twoPeople.propose(wish);
+    const { number } = await engine.deciding.twoPeople.propose(wish);
     expect(await phaseOf()).toBe('manual');
-    const same = engine.twoPeople.approve({ proposal: number, who: 'LI HUA' });
+    const same = engine.deciding.twoPeople.approve({ proposal: number, who: 'LI HUA' });
     await expect(same).rejects.toMatchObject({ code: 'SAME_PERSON' });
-    const taken = await engine.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
+    const taken = await engine.deciding.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
     expect(taken).toMatchObject({ outcome: 'failed' });
     await until(() => finals().length === 1);
     expect(finals()[0]).toMatchObject({
@@ -73,13 +73,13 @@ describe('an instruction with people', () => {
       proposedBy: 'Li Hua',
       who: 'Wang Fang',
     });
-    const more = engine.twoPeople.propose({ ...wish, outcome: 'succeeded' });
+    const more = engine.deciding.twoPeople.propose({ ...wish, outcome: 'succeeded' });
     await expect(more).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
   });
 
   it('R9: is not settled by what was seen before the bank showed it', async () => {
     const engine = await withPeople();
-    const { number } = await engine.twoPeople.propose(wish);
+    const { number } = await engine.deciding.twoPeople.propose(wish);
     at.bank = (asked) =>
       asked.answer({
         status: 'AAAAAAA',
@@ -87,19 +87,21 @@ describe('an instruction with people', () => {
         userDataList: [{ stt: '2', status: 'AAAAAAB', statusText: 'in hand' }],
       });
     await until(async () => (await phaseOf()) !== 'manual');
-    const late = engine.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
+    const late = engine.deciding.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
     await expect(late).rejects.toMatchObject({ code: 'PROPOSAL_VOID', detail: 'moved' });
-    expect(await engine.twoPeople.list()).toMatchObject([{ proposal: number, state: 'moved' }]);
+    expect(await engine.deciding.twoPeople.list()).toMatchObject([
+      { proposal: number, state: 'moved' },
+    ]);
     expect(finals()).toEqual([]);
     expect(await kinds(engine)).not.toContain('approval');
   });
 
   it('is settled once however many approve at the same time', async () => {
     const engine = await withPeople();
-    const { number } = await engine.twoPeople.propose(wish);
+    const { number } = await engine.deciding.twoPeople.propose(wish);
     const all = await Promise.allSettled(
       ['Wang Fang', 'Zhang Wei', 'Zhao Lei'].map((who) =>
-        engine.twoPeople.approve({ proposal: number, who }),
+        engine.deciding.twoPeople.approve({ proposal: number, who }),
       ),
     );
     expect(all.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
@@ -110,13 +112,13 @@ describe('an instruction with people', () => {
 describe('a kill', () => {
   it('between proposal and answer leaves a proposal that can be approved', async () => {
     const engine = await withPeople();
-    await killedAt(engine, 'proposal-recorded', () => engine.twoPeople.propose(wish));
+    await killedAt(engine, 'proposal-recorded', () => engine.deciding.twoPeople.propose(wish));
     const next = await at.engine(quick);
-    const [left] = await next.twoPeople.list();
+    const [left] = await next.deciding.twoPeople.list();
     expect(left).toMatchObject({ who: 'Li Hua', outcome: 'failed', state: 'open' });
-    const again = next.twoPeople.propose({ ...wish, who: 'Wang Fang' });
+    const again = next.deciding.twoPeople.propose({ ...wish, who: 'Wang Fang' });
     await expect(again).rejects.toMatchObject({ code: 'PROPOSAL_EXISTS' });
-    await next.twoPeople.approve({ proposal: left?.proposal ?? 0, who: 'Wang Fang' });
+    await next.deciding.twoPeople.approve({ proposal: left?.proposal ?? 0, who: 'Wang Fang' });
     await until(() => finals().length === 1);
   });
 
@@ -124,15 +126,16 @@ describe('a kill', () => {
     'between approval and outcome is carried out by the next start, %s what Redis had',
     async (redis) => {
       const engine = await withPeople();
-      const { number } = await engine.twoPeople.propose(wish);
-      const approve = () => engine.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
+      const { number } = await engine.deciding.twoPeople.propose(wish);
+      const approve = () =>
+        engine.deciding.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
       await killedAt(engine, 'approval-recorded', approve);
       expect(finals()).toEqual([]);
       if (redis === 'without') await at.redis.flushall();
       const next = await at.engine(quick);
       await until(() => finals().length === 1);
       expect(finals()[0]).toMatchObject({ outcome: 'failed', reason: 'resolved' });
-      expect(await next.twoPeople.list()).toEqual([]);
+      expect(await next.deciding.twoPeople.list()).toEqual([]);
       // and no start after it does it again
       await next.stop(0);
       await at.engine(quick);
@@ -142,8 +145,8 @@ describe('a kill', () => {
 
   it('does not end a freeze without its number that two people have confirmed', async () => {
     const engine = await withPeople('freeze', { account: TRANSFER.from, amount: '5.00' });
-    const { number } = await engine.twoPeople.propose({ ...wish, outcome: 'succeeded' });
-    await engine.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
+    const { number } = await engine.deciding.twoPeople.propose({ ...wish, outcome: 'succeeded' });
+    await engine.deciding.twoPeople.approve({ proposal: number, who: 'Wang Fang' });
     expect(await phaseOf()).toBe('pending');
     await engine.stop(0);
     // the bank does not show the number yet

@@ -39,6 +39,7 @@ export class Ground {
     pending: () => [],
     contradictions: async () => [],
     unclaimed: async () => [],
+    changes: async () => [],
     proposals: async () => [],
     propose: async (wish) => {
       this.asked.push(wish);
