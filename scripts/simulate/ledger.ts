@@ -5,7 +5,6 @@
  */
 import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { Result } from '../../src/instruction/messages.ts';
-import type { Notice } from '../../src/instruction/notices.ts';
 import type { Message } from '../../src/queue/merge.ts';
 import { merge } from '../../src/queue/merge.ts';
 import type { OutEntry } from '../../src/queue/publisher.ts';
@@ -24,8 +23,6 @@ export interface Obligation {
   readonly expiresInMs: number;
   /** it is not paid again more often than so */
   readonly attemptsMax: number;
-  /** what is owed once this was paid, by the id it was paid under */
-  readonly next?: (id: string) => Obligation;
   /** changes the body of a later attempt: an order that was refused for its content */
   readonly again?: Readonly<Record<string, unknown>>;
 }
@@ -48,10 +45,9 @@ const FETCH_MS = 1;
 export class Ledger {
   readonly host = new Host('ledger');
   readonly owed: Owed[] = [];
-  /** notices by version */
+  /** notices by version, and how often each key was told as new */
   readonly notices = new Map<number, string>();
-  /** each content once */
-  readonly told: Notice[] = [];
+  readonly credits = new Map<string, Set<string>>();
   readonly violations: string[] = [];
   rejections = 0;
   contradictions = 0;
@@ -154,7 +150,7 @@ export class Ledger {
 
   #take({ data, queue }: OutEntry): void {
     const message = data as Message;
-    if (queue === 'notices') this.#notice(data as Notice);
+    if (queue === 'notices') this.#notice(data as { version: number; key: string });
     else if (message.type === 'rejection') this.rejections += 1;
     else if (message.type === 'contradicted') {
       this.contradictions += 1;
@@ -190,21 +186,19 @@ export class Ledger {
       'ledger',
       `${result.id} ${result.outcome} ${result.reason ?? ''} v${result.version}`,
     );
-    if (result.outcome === 'succeeded' && owed.obligation.next !== undefined) {
-      this.order(owed.obligation.next(result.id));
-    }
     const again = result.outcome === 'failed' && attempt === owed.attempts.at(-1);
     if (again && owed.attempts.length < owed.obligation.attemptsMax) this.#attempt(owed);
   }
 
-  #notice(notice: Notice): void {
+  #notice(notice: { version: number; key: string }): void {
     const content = JSON.stringify(notice);
     const before = this.notices.get(notice.version);
     if (before !== undefined && before !== content) {
       this.#broken(`notice version ${notice.version} was told with two contents`);
     }
     this.notices.set(notice.version, content);
-    if (before === undefined) this.told.push(notice);
+    const versions = this.credits.get(notice.key) ?? new Set();
+    this.credits.set(notice.key, versions.add(content));
   }
 
   #broken(why: string): void {

@@ -6,7 +6,6 @@ import type { Result } from '../../src/instruction/messages.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/records.ts';
 import type { BankBooks } from './bank/shapes.ts';
-import { judgeCredits } from './credits.ts';
 import type { Ledger, Owed } from './ledger.ts';
 
 /** Every violation in words; none is what is wanted. */
@@ -16,7 +15,6 @@ export async function judge(ledger: Ledger, books: BankBooks, journal: Journal):
   return [
     ...ledger.violations,
     ...books.violations(),
-    ...judgeCredits(books, ledger.told),
     ...ledger.owed.flatMap((owed) => [...paid(owed, books), ...proven(owed, records)]),
     ...(ledger.contradictions > 0 ? [`${ledger.contradictions} finals were contradicted`] : []),
   ];

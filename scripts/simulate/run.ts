@@ -1,15 +1,11 @@
 /** One run from its name: a seed, or a scene with its crash points. The same name, the same run. */
-
-import { openSimulatedBank } from './bank/bank.ts';
 import { PlainBank } from './bank/plain-bank.ts';
-import type { Decide, SimulatedBank } from './bank/shapes.ts';
 import { Chance } from './chance.ts';
-import { allTold, deposits } from './credits.ts';
 import { mixedLoad, SCENES, type Scene } from './scenes.ts';
-import { BUYER, citic, citicLink, SELLER, source, sweptLink } from './setting.ts';
+import { citic, citicLink, source } from './setting.ts';
 import { Mixture } from './torment.ts';
 import { Tormentor } from './tormentor.ts';
-import { EPOCH, World } from './world.ts';
+import { World } from './world.ts';
 
 export interface Outcome {
   readonly violations: readonly string[];
@@ -34,47 +30,26 @@ const outcomeOf = (world: World, violations: readonly string[]): Outcome => ({
   manual: world.people.decided,
 });
 
-const ANSWER_MS = 5;
-const plainBank = (decide: Decide): SimulatedBank =>
-  new PlainBank({ spec: citic, decide, answerMs: ANSWER_MS });
-const wholeBank = (decide: Decide): SimulatedBank =>
-  openSimulatedBank({
-    ...{ spec: citic, startAt: EPOCH, decide, answerMs: ANSWER_MS },
-    accounts: [
-      { number: BUYER, name: '买方', balance: '1000.00' },
-      { number: SELLER, name: '卖方', balance: '1000.00' },
-    ],
-  });
-
 export async function runSeed(seed: number, note: Note): Promise<Outcome> {
   const chance = new Chance(seed);
   const mixture = new Mixture(chance.fork());
   const latency = chance.fork();
-  // the whole bank with its statements is slow: most seeds have the one that only moves money
-  const whole = chance.yes(0.12);
   const world = new World({
     chance: chance.fork(),
-    link: whole ? sweptLink : citicLink,
+    link: citicLink,
     source,
     spec: citic,
-    bank: whole ? wholeBank : plainBank,
+    bank: (decide) => new PlainBank({ spec: citic, decide, answerMs: 5 }),
     decide: (asked) => mixture.bankFault(asked),
-    owes: ({ bank, ledger }) => !allTold(bank.books, ledger.told),
     latencyMs: () => latency.pick([0.2, 0.5, 1, 3]),
     note,
   });
   world.network.fateOf = () => mixture.fate();
   world.disk.faults = (verb) => mixture.diskFault(verb);
   world.begin();
-  for (const { at, obligation } of mixedLoad(chance.fork(), whole)) {
+  for (const { at, obligation } of mixedLoad(chance.fork())) {
     world.scheduler.after(world.host, at, `orders ${obligation.ref}`, () => {
       world.ledger.order(obligation);
-    });
-  }
-  for (const { at, credit, visibleAfterMs } of whole ? deposits(chance.fork(), STORM_MS) : []) {
-    world.scheduler.after(world.host, at, `deposit ${credit.amount}`, () => {
-      world.bank.credit(credit, world.time, visibleAfterMs);
-      world.network.pokeBank();
     });
   }
   const tormentor = new Tormentor(world, mixture, chance.fork(), STORM_MS);
@@ -104,7 +79,7 @@ export async function runScene(
     link: citicLink,
     source,
     spec: citic,
-    bank: plainBank,
+    bank: (decide) => new PlainBank({ spec: citic, decide, answerMs: 5 }),
     decide: (asked) => {
       movements += 1;
       return scene.fault(asked, movements - 1);

@@ -33,22 +33,6 @@ const payment = (ref: string, more: Partial<Obligation> = {}): Obligation => ({
   ...more,
 });
 
-/** Money held on an account, then paid out of there. */
-const held = (nth: number): Obligation => ({
-  ref: `F${nth}`,
-  operation: 'freeze',
-  body: { account: BUYER, amount: '3.20' },
-  expiresInMs: 3_600_000,
-  attemptsMax: 3,
-  next: (freeze) => ({
-    ref: `G${nth}`,
-    operation: 'pay-from-freeze',
-    body: { freeze, to: SELLER, toName: '卖方' },
-    expiresInMs: 3_600_000,
-    attemptsMax: 3,
-  }),
-});
-
 const none = (): undefined => undefined;
 const firstOnly =
   (fault: Fault) =>
@@ -85,20 +69,15 @@ export const SCENES: readonly Scene[] = [
 ];
 
 /** What a ledger owes in one seed's run. */
-export function mixedLoad(
-  chance: Chance,
-  freezes: boolean,
-): { at: number; obligation: Obligation }[] {
+export function mixedLoad(chance: Chance): { at: number; obligation: Obligation }[] {
   const count = chance.between(1, 8);
   return Array.from({ length: count }, (_, i) => {
     const more = {
       ...(chance.yes(0.25) ? { orderKey: chance.pick(['a', 'b']) } : {}),
       expiresInMs: chance.pick([3_600_000, 3_600_000, 3_600_000, 10_000]),
     };
-    const at = chance.below(12_000);
-    if (freezes && chance.yes(0.3)) return { at, obligation: held(i + 1) };
     const ref = `P${i + 1}`;
     const obligation = chance.yes(0.6) ? transfer(ref, more) : payment(ref, more);
-    return { at, obligation };
+    return { at: chance.below(12_000), obligation };
   });
 }

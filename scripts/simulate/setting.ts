@@ -44,16 +44,12 @@ const link = {
   },
 };
 
-/** A round every three seconds; no day closes in a run. */
-const swept = { roundMs: 3_000, accounts: [BUYER, SELLER] };
-const every = { operations: ['*'], notices: true };
-
 const config = readConfig(
   JSON.stringify({
     redis: { socket: '/nowhere' },
     journal: { directory: '/nowhere' },
-    links: [link, { ...link, name: 'swept', port: 7002, credits: swept }],
-    sources: [{ name: 'erp', links: { citic: every, swept: every } }],
+    links: [link],
+    sources: [{ name: 'erp', links: { citic: { operations: ['*'], notices: true } } }],
   }),
 );
 
@@ -64,6 +60,4 @@ function first<T>(all: readonly T[]): T {
 }
 
 export const citicLink = first(config.links);
-/** the same with its statements */
-export const sweptLink = first(config.links.slice(1));
 export const source = first(config.sources);

@@ -35,8 +35,6 @@ export interface WorldOptions {
   readonly bank: (decide: Decide) => SimulatedBank;
   readonly decide: Decide;
   readonly latencyMs: () => number;
-  /** of what came in besides orders: something is still to be told */
-  readonly owes?: (world: World) => boolean;
   readonly note: ((line: string) => void) | undefined;
 }
 
@@ -178,7 +176,6 @@ export class World {
   get settled(): boolean {
     return (
       this.ledger.settled &&
-      this.#options.owes?.(this) !== true &&
       this.redis.queues.out.size === 0 &&
       this.bank.nextAt() === undefined &&
       this.bank.books.open().length === 0 &&
