@@ -5,6 +5,7 @@
  */
 import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { Result } from '../../src/instruction/messages.ts';
+import type { Notice } from '../../src/instruction/notices.ts';
 import type { Message } from '../../src/queue/merge.ts';
 import { merge } from '../../src/queue/merge.ts';
 import type { OutEntry } from '../../src/queue/publisher.ts';
@@ -45,9 +46,8 @@ const FETCH_MS = 1;
 export class Ledger {
   readonly host = new Host('ledger');
   readonly owed: Owed[] = [];
-  /** notices by version, and how often each key was told as new */
-  readonly notices = new Map<number, string>();
-  readonly credits = new Map<string, Set<string>>();
+  /** by version */
+  readonly #notices = new Map<number, Notice>();
   readonly violations: string[] = [];
   rejections = 0;
   contradictions = 0;
@@ -150,7 +150,7 @@ export class Ledger {
 
   #take({ data, queue }: OutEntry): void {
     const message = data as Message;
-    if (queue === 'notices') this.#notice(data as { version: number; key: string });
+    if (queue === 'notices') this.#notice(data as Notice);
     else if (message.type === 'rejection') this.rejections += 1;
     else if (message.type === 'contradicted') {
       this.contradictions += 1;
@@ -190,15 +190,24 @@ export class Ledger {
     if (again && owed.attempts.length < owed.obligation.attemptsMax) this.#attempt(owed);
   }
 
-  #notice(notice: { version: number; key: string }): void {
-    const content = JSON.stringify(notice);
-    const before = this.notices.get(notice.version);
-    if (before !== undefined && before !== content) {
+  #notice(notice: Notice): void {
+    const before = this.#notices.get(notice.version);
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(notice)) {
       this.#broken(`notice version ${notice.version} was told with two contents`);
     }
-    this.notices.set(notice.version, content);
-    const versions = this.credits.get(notice.key) ?? new Set();
-    this.credits.set(notice.key, versions.add(content));
+    if (before === undefined) this.#note('ledger', `notice ${notice.type} v${notice.version}`);
+    this.#notices.set(notice.version, notice);
+  }
+
+  /** Under how many keys one entry of the bank was told as money in. */
+  keysOf(number: string, sequence: string): string[] {
+    const told = [...this.#notices.values()].filter(
+      ({ entry, type }) =>
+        (type === 'credit' || type === 'unplaced') &&
+        entry?.number === number &&
+        entry.sequence === sequence,
+    );
+    return [...new Set(told.map(({ key }) => key))];
   }
 
   #broken(why: string): void {

@@ -16,6 +16,7 @@ export async function judge(ledger: Ledger, books: BankBooks, journal: Journal):
     ...ledger.violations,
     ...books.violations(),
     ...ledger.owed.flatMap((owed) => [...paid(owed, books), ...proven(owed, records)]),
+    ...credited(ledger, books),
     ...(ledger.contradictions > 0 ? [`${ledger.contradictions} finals were contradicted`] : []),
   ];
 }
@@ -23,7 +24,7 @@ export async function judge(ledger: Ledger, books: BankBooks, journal: Journal):
 /** Once per obligation, whatever serials it took, and as the ledger was told. */
 function paid({ attempts, obligation }: Owed, books: BankBooks): string[] {
   const { ref } = obligation;
-  const done = books.executions().filter((one) => one.obligation.includes(ref));
+  const done = books.executions().filter((one) => one.obligation === ref);
   const found: string[] = [];
   if (done.length > 1) {
     const serials = done.map(({ serial }) => serial).join(', ');
@@ -43,6 +44,15 @@ function paid({ attempts, obligation }: Owed, books: BankBooks): string[] {
     found.push(`${ref} is lost: ${last?.outcome ?? 'nothing was told'} ${last?.reason ?? ''}`);
   }
   return found;
+}
+
+/** Every deposit that the statement shows, once: two keys are two credits in a ledger's books. */
+function credited(ledger: Ledger, books: BankBooks): string[] {
+  return books.credits().flatMap(({ number, sequence }) => {
+    const keys = ledger.keysOf(number, sequence);
+    if (keys.length === 1) return [];
+    return [`the deposit ${number}/${sequence} was told under ${keys.length} keys`];
+  });
 }
 
 /** Every final names what proves it, and that is there. */

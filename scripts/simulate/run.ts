@@ -1,11 +1,23 @@
 /** One run from its name: a seed, or a scene with its crash points. The same name, the same run. */
+import { openSimulatedBank } from './bank/bank.ts';
 import { PlainBank } from './bank/plain-bank.ts';
+import type { Decide, SimulatedBank } from './bank/shapes.ts';
 import { Chance } from './chance.ts';
 import { mixedLoad, SCENES, type Scene } from './scenes.ts';
-import { citic, citicLink, source } from './setting.ts';
+import {
+  ACCOUNTS,
+  citic,
+  citicLink,
+  ruledLink,
+  SELLER,
+  source,
+  specPath,
+  sweptLink,
+  sweptRuledLink,
+} from './setting.ts';
 import { Mixture } from './torment.ts';
 import { Tormentor } from './tormentor.ts';
-import { World } from './world.ts';
+import { EPOCH, World } from './world.ts';
 
 export interface Outcome {
   readonly violations: readonly string[];
@@ -30,16 +42,62 @@ const outcomeOf = (world: World, violations: readonly string[]): Outcome => ({
   manual: world.people.decided,
 });
 
+const plainBank = (decide: Decide): SimulatedBank =>
+  new PlainBank({ spec: citic, decide, answerMs: 5 });
+
+/** What the sources leave open is drawn. */
+const wholeBank =
+  (chance: Chance | undefined) =>
+  (decide: Decide): SimulatedBank =>
+    openSimulatedBank({
+      spec: specPath('citic'),
+      startAt: EPOCH,
+      decide,
+      accounts: ACCOUNTS,
+      settings:
+        chance === undefined
+          ? {}
+          : {
+              transferMode: chance.pick(['settle', 'now']),
+              paymentMode: chance.pick(['settle', 'now']),
+              refusedKnown: chance.pick(['no', 'yes']),
+              noSuchSerialForm: chance.pick(['row', 'outer']),
+              settleMs: chance.pick([100, 500, 3_000]),
+            },
+      answerMs: 5,
+    });
+
+function linkOf({ ruled, whole }: Mixture) {
+  if (whole) return ruled ? sweptRuledLink : sweptLink;
+  return ruled ? ruledLink : citicLink;
+}
+
+function deposit(world: World, amount: bigint, visibleAfterMs: number): void {
+  const made = world.bank.credit(
+    {
+      account: SELLER,
+      amount,
+      memo: 'goods',
+      payerAccount: '6217000000000000009',
+      payerName: '付款人',
+    },
+    world.time,
+    visibleAfterMs,
+  );
+  world.note('bank', `money in, entry ${made?.number ?? 'none'}, shown after ${visibleAfterMs} ms`);
+  world.network.pokeBank();
+}
+
 export async function runSeed(seed: number, note: Note): Promise<Outcome> {
   const chance = new Chance(seed);
   const mixture = new Mixture(chance.fork());
   const latency = chance.fork();
   const world = new World({
     chance: chance.fork(),
-    link: citicLink,
+    link: linkOf(mixture),
     source,
     spec: citic,
-    bank: (decide) => new PlainBank({ spec: citic, decide, answerMs: 5 }),
+    bank: mixture.whole ? wholeBank(chance.fork()) : plainBank,
     decide: (asked) => mixture.bankFault(asked),
     latencyMs: () => latency.pick([0.2, 0.5, 1, 3]),
     note,
@@ -51,6 +109,12 @@ export async function runSeed(seed: number, note: Note): Promise<Outcome> {
     world.scheduler.after(world.host, at, `orders ${obligation.ref}`, () => {
       world.ledger.order(obligation);
     });
+  }
+  const money = chance.fork();
+  for (let i = mixture.whole ? money.below(4) : 0; i > 0; i -= 1) {
+    const [at, amount] = [money.below(15_000), BigInt(money.between(1, 99_999))];
+    const late = money.pick([0, 0, 2_000, 9_000]);
+    world.scheduler.after(world.host, at, 'deposit', () => deposit(world, amount, late));
   }
   const tormentor = new Tormentor(world, mixture, chance.fork(), STORM_MS);
   tormentor.begin();
@@ -76,10 +140,10 @@ export async function runScene(
   let movements = 0;
   const world = new World({
     chance: undefined,
-    link: citicLink,
+    link: scene.credits === undefined ? citicLink : sweptLink,
     source,
     spec: citic,
-    bank: (decide) => new PlainBank({ spec: citic, decide, answerMs: 5 }),
+    bank: scene.credits === undefined ? plainBank : wholeBank(undefined),
     decide: (asked) => {
       movements += 1;
       return scene.fault(asked, movements - 1);
@@ -99,6 +163,7 @@ export async function runScene(
     else if (steps > last && host === world.gateway?.host && !world.settled) points.push(steps);
   };
   for (const obligation of scene.obligations) world.ledger.order(obligation);
+  for (const amount of scene.credits ?? []) deposit(world, amount, 0);
   const violations = await world.judge(SCENE_AFTERMATH_MS);
   return { ...outcomeOf(world, violations), points };
 }

@@ -8,6 +8,8 @@ import { BUYER, SELLER } from './setting.ts';
 export interface Scene {
   readonly name: string;
   readonly obligations: readonly Obligation[];
+  /** fen that arrive with the first order: then the bank is the whole one */
+  readonly credits?: readonly bigint[];
   /** what the bank does to each movement, in the order of their coming */
   readonly fault: (asked: BankAsked, nth: number) => Fault | undefined;
 }
@@ -15,7 +17,7 @@ export interface Scene {
 const transfer = (ref: string, more: Partial<Obligation> = {}): Obligation => ({
   ref,
   operation: 'transfer',
-  body: { from: BUYER, to: SELLER, toName: '卖方', amount: '12.30' },
+  body: { from: BUYER, to: SELLER, toName: '示例卖方公司', amount: '12.30' },
   expiresInMs: 3_600_000,
   attemptsMax: 3,
   ...more,
@@ -61,6 +63,7 @@ export const SCENES: readonly Scene[] = [
     obligations: [transfer('P1')],
     fault: firstOnly({ kind: 'no-answer', executed: true }),
   },
+  { name: 'credit-arrives', obligations: [], credits: [1_230n], fault: none },
   {
     name: 'held-then-executed',
     obligations: [transfer('P1')],

@@ -10,7 +10,12 @@ export const specPath = (name: string): string => join(root, 'protocol-specs', n
 export const citic = readSpec(specPath('citic'));
 export const MAIN_ACCOUNT = '8110700000000000001';
 export const BUYER = '3110700000000000011';
-export const SELLER = '3110700000000000012';
+export const SELLER = '3110700000000000022';
+/** What the whole bank opens at the beginning. */
+export const ACCOUNTS = [
+  { number: BUYER, name: '示例买方公司', balance: '100000.00' },
+  { number: SELLER, name: '示例卖方公司' },
+];
 
 /** Short times: an hour of the real settings is a minute here. */
 const link = {
@@ -44,20 +49,29 @@ const link = {
   },
 };
 
-const config = readConfig(
-  JSON.stringify({
-    redis: { socket: '/nowhere' },
-    journal: { directory: '/nowhere' },
-    links: [link],
-    sources: [{ name: 'erp', links: { citic: { operations: ['*'], notices: true } } }],
-  }),
-);
+/** Reads the seller's statement too, for money that comes in. */
+const swept = { roundMs: 4_000, accounts: [SELLER], closeDayAfterMs: 60_000, agreeAfterMs: 8_000 };
+/** As a bank would have written it; true of the simulated one where it holds no order back. */
+const rule = { afterMs: 3_000, negatives: 2, source: 'contract of the simulated bank' };
 
-function first<T>(all: readonly T[]): T {
-  const [one] = all;
-  if (one === undefined) throw new Error('nothing is configured');
-  return one;
+function read(more: Record<string, unknown>) {
+  const config = readConfig(
+    JSON.stringify({
+      redis: { socket: '/nowhere' },
+      journal: { directory: '/nowhere' },
+      links: [{ ...link, ...more }],
+      sources: [{ name: 'erp', links: { citic: { operations: ['*'], notices: true } } }],
+    }),
+  );
+  const [only] = config.links;
+  const [source] = config.sources;
+  if (only === undefined || source === undefined) throw new Error('nothing is configured');
+  return { link: only, source };
 }
 
-export const citicLink = first(config.links);
-export const source = first(config.sources);
+const plain = read({});
+export const { source } = plain;
+export const citicLink = plain.link;
+export const sweptLink = read({ credits: swept }).link;
+export const ruledLink = read({ noSuchSerialIsFinal: rule }).link;
+export const sweptRuledLink = read({ credits: swept, noSuchSerialIsFinal: rule }).link;

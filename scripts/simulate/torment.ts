@@ -34,6 +34,10 @@ export class Mixture {
   readonly net: number;
   readonly disk: number;
   readonly #chance: Chance;
+  /** a negative answer is final by the bank's written rule: then this bank keeps it */
+  readonly ruled: boolean;
+  /** the whole mock bank with its statements, or the quick one */
+  readonly whole: boolean;
   /** the world is left in peace from here on */
   over = false;
 
@@ -45,6 +49,8 @@ export class Mixture {
     this.times = chance.pick([1, 2, 4, 8, 16]);
     this.bank = chance.pick([0, 0, 0.1, 0.3, 0.7]);
     this.net = chance.pick([0, 0, 0.05, 0.2, 0.5]);
+    this.ruled = chance.yes(0.25);
+    this.whole = chance.yes(0.5);
     this.disk = chance.pick([0, 0, 0, 0.01, 0.05]);
   }
 
@@ -72,31 +78,56 @@ export class Mixture {
     const breaks = {
       to: chance.pick(['bank', 'us'] as const),
       atByte: chance.pick([0, 1, 30, 200, 400, 700, 900, 1_200]),
-      how: chance.pick(['reset', 'silence', 'late'] as const),
+      how: chance.pick(this.ruled ? (['reset', 'silence'] as const) : HOWS),
       ms: chance.pick([100, 4_000, 30_000, 90_000]),
     };
     return { connect, latencyMs, pieces, breaks };
   }
 
-  bankFault(asked: BankAsked): Fault | undefined {
+  bankFault({ movement, statement }: BankAsked): Fault | undefined {
     const chance = this.#chance;
-    if (this.over || !asked.movement || !chance.yes(this.bank)) return undefined;
+    if (this.over || !(movement || statement) || !chance.yes(this.bank)) return undefined;
     const ms = chance.pick([200, 2_500, 8_000, 40_000]);
-    const faults: Fault[] = [
-      { kind: 'hold', ms: chance.pick([5_000, 45_000, 100_000]) },
-      { kind: 'hold', ms: chance.pick([5_000, 45_000, 100_000]) },
-      { kind: 'no-answer', executed: true },
-      { kind: 'late', ms, executed: true },
-      { kind: 'drop-before' },
-      { kind: 'drop-after', how: chance.pick(['reset', 'close'] as const) },
-      { kind: 'answer-twice', gapMs: 0 },
-      { kind: 'cut-body', executed: true },
-      { kind: 'processing', code: 'AAAAAAE', asks: 0, ms },
-      { kind: 'processing', code: 'AAAAAAE', asks: 0, ms, fails: 'ED02010' },
-      { kind: 'code', code: 'ED02010', executed: false },
-      { kind: 'code', code: 'XYZ0001', executed: chance.yes(0.5) },
-      { kind: 'code', code: 'ED12002', executed: chance.yes(0.5) },
-    ];
-    return chance.pick(faults);
+    const executed = chance.yes(0.5);
+    if (statement) return chance.pick(statementFaults(ms));
+    return chance.pick([...movementFaults(ms, executed), ...(this.ruled ? [] : held(chance))]);
   }
 }
+
+const HOWS = ['reset', 'silence', 'late'] as const;
+
+function held(chance: Chance): Fault[] {
+  const ms = chance.pick([5_000, 45_000, 100_000]);
+  return [1, 2, 3].map(() => ({ kind: 'hold', ms }));
+}
+
+const statementFaults = (ms: number): Fault[] => [
+  { kind: 'no-answer', executed: true },
+  { kind: 'late-rows', ms },
+  { kind: 'drop-before' },
+  { kind: 'cut-body', executed: true },
+  { kind: 'rows-while-paging', amount: '0.01' },
+];
+
+const movementFaults = (ms: number, executed: boolean): Fault[] => [
+  { kind: 'no-answer', executed },
+  { kind: 'late', ms, executed: true },
+  { kind: 'drop-before' },
+  { kind: 'drop-after', how: 'reset' },
+  { kind: 'drop-after', how: 'close' },
+  { kind: 'answer-twice', gapMs: 0 },
+  { kind: 'cut-body', executed },
+  { kind: 'html', executed },
+  { kind: 'empty-body', executed },
+  { kind: 'http-status', status: 500, executed },
+  { kind: 'half-then-silence', executed },
+  { kind: 'reset-after-read', executed },
+  { kind: 'one-byte-segments' },
+  { kind: 'processing', code: 'AAAAAAE', asks: 0, ms },
+  { kind: 'processing', code: 'AAAAAAE', asks: 0, ms, fails: 'ED02010' },
+  { kind: 'review', code: 'AAAAAAB', decision: 'approve', ms },
+  { kind: 'review-then-refused', code: 'AAAAAAB', stt: '3', ms },
+  { kind: 'code', code: 'ED02010', executed: false },
+  { kind: 'code', code: 'XYZ0001', executed },
+  { kind: 'code', code: 'ED12002', executed },
+];

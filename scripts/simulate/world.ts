@@ -179,7 +179,10 @@ export class World {
       this.redis.queues.out.size === 0 &&
       this.bank.nextAt() === undefined &&
       this.bank.books.open().length === 0 &&
-      !this.network.onTheWay
+      !this.network.onTheWay &&
+      this.bank.books
+        .credits()
+        .every(({ number, sequence }) => this.ledger.keysOf(number, sequence).length > 0)
     );
   }
 

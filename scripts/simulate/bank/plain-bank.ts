@@ -227,7 +227,8 @@ export class PlainBank implements SimulatedBank {
 
   #execute({ asked, from, to, amount }: Order, now: number): void {
     const { memo, serial, transaction } = asked;
-    this.#executions.push({ obligation: memo, serial, transaction, from, to, amount, at: now });
+    const obligation = memo.split(' ')[0] ?? '';
+    this.#executions.push({ obligation, serial, transaction, from, to, amount, at: now });
   }
 
   #answer(connection: number, code: string, values: Values, afterMs: number): BankAct[] {
