@@ -180,6 +180,7 @@ const unclaimed = z.strictObject({
   bytes: z.number().int().nonnegative(),
   digest: z.string(),
   packet: bytes,
+  secrets,
 });
 /**
  * All of another journal that is of this link is in this one now, up to its record `records`; appended when the last

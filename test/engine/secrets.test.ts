@@ -2,9 +2,12 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { keepUnclaimed } from '../../src/engine/unclaimed.ts';
 import type { RecordOf } from '../../src/journal/records.ts';
+import { encodeAnswer } from '../../src/protocol/encode.ts';
 import { loadSpec } from '../../src/protocol/load.ts';
 import { files } from '../protocol/ground.ts';
+import { withSecrets as heads } from '../protocol/other-banks.ts';
 import { type Bench, bench, envelopeOf, LINK, present, results } from './bench.ts';
 
 const PIN = 'hunter-2-hunter';
@@ -159,4 +162,16 @@ it('what was taken back and lost with Redis is not sent with a star for its secr
   expect(movements()).toEqual([]);
   await again.acceptor.accept(one.source, envelopeOf('T1', 'transfer', body(PIN)), 'job');
   await expect.poll(() => movements().map(({ fields }) => fields.pin)).toEqual([PIN]);
+});
+
+it('an answer that is nobody’s is kept without the secret in its head', async () => {
+  const engine = await one.engine();
+  const packet = encodeAnswer(heads, 'LIST', { total: '1' }, 'GBK', { key: 'opensesa' });
+  const parts = { ...engine.ctx, spec: heads };
+  keepUnclaimed(parts, { event: 'unclaimed-bytes', peer: 'fep.invalid:7001', packet });
+  await expect.poll(async () => (await onDisk()).includes('"unclaimed"')).toBe(true);
+  const text = await onDisk();
+  expect(text).toContain('"secrets":{"head.key":"hmac-sha256:');
+  expect(text).not.toContain('opensesa');
+  expect(one.fatal).toEqual([]);
 });

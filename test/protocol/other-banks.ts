@@ -213,3 +213,36 @@ export const bodyOf = (bytes: Uint8Array, heads: number): string =>
   iconv.decode(Buffer.from(bytes).subarray(heads), 'gbk');
 /** Bytes before the body in packets of the first two banks. */
 export const HEADS = 35;
+
+/** One file with one text in another's place. */
+export function changed(files: Files, file: string, from: string, to: string): Files {
+  const before = files.get(file) ?? '';
+  if (!before.includes(from)) throw new Error(`${file} has no ${from}`);
+  return new Map([...files, [file, before.replace(from, () => to)]]);
+}
+
+/** A secret part of the head, a field, and a field of rows, between the others. */
+const keyed = changed(
+  changed(
+    ampFiles,
+    'protocol.yaml',
+    '        - { name: payer,',
+    "        - { name: key, zh: 口令, en: word, bytes: 8, align: right, pad: '0', request: $link.key, mask: secret }\n        - { name: payer,",
+  ),
+  'protocol.yaml',
+  'settings: {}',
+  "settings: { key: { zh: 口令, en: word, pattern: '^.*$', mask: secret } }",
+);
+export const withSecrets: BankSpec = loadSpec(
+  changed(
+    changed(
+      keyed,
+      'transactions/LIST.yaml',
+      '  - { name: day,',
+      "  - { name: pin, zh: 密码, en: word, type: varchar(8), need: 'no', mask: secret }\n  - { name: day,",
+    ),
+    'transactions/LIST.yaml',
+    '      - { name: sum,',
+    "      - { name: code, zh: 密码, en: word, type: text, need: 'no', mask: secret }\n      - { name: sum,",
+  ),
+);

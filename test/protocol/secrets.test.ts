@@ -16,42 +16,11 @@ import {
 import type { BankSpec, Field, Operation } from '../../src/protocol/spec.ts';
 import { readSpec } from '../../src/spec-directory.ts';
 import { faultsOf, small, smallFiles, textOf } from './ground.ts';
-import { ampFiles, type Files, resultFiles } from './other-banks.ts';
+import { withSecrets as amp, changed, resultFiles } from './other-banks.ts';
 
 const hash = (value: string): string => `#${[...value].reverse().join('')}`;
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
-function changed(files: Files, file: string, from: string, to: string): Files {
-  const before = files.get(file) ?? '';
-  if (!before.includes(from)) throw new Error(`${file} has no ${from}`);
-  return new Map([...files, [file, before.replace(from, () => to)]]);
-}
-
-/** A secret part of the head, a field, and a field of rows, between the others. */
-const keyed = changed(
-  changed(
-    ampFiles,
-    'protocol.yaml',
-    '        - { name: payer,',
-    "        - { name: key, zh: 口令, en: word, bytes: 8, align: right, pad: '0', request: $link.key, mask: secret }\n        - { name: payer,",
-  ),
-  'protocol.yaml',
-  'settings: {}',
-  "settings: { key: { zh: 口令, en: word, pattern: '^.*$', mask: secret } }",
-);
-const amp = loadSpec(
-  changed(
-    changed(
-      keyed,
-      'transactions/LIST.yaml',
-      '  - { name: day,',
-      "  - { name: pin, zh: 密码, en: word, type: varchar(8), need: 'no', mask: secret }\n  - { name: day,",
-    ),
-    'transactions/LIST.yaml',
-    '      - { name: sum,',
-    "      - { name: code, zh: 密码, en: word, type: text, need: 'no', mask: secret }\n      - { name: sum,",
-  ),
-);
 const result = loadSpec(
   changed(
     resultFiles,
