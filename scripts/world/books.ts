@@ -64,10 +64,14 @@ export class Books {
     const ordered = this.orders.get(result.id);
     if (ordered === undefined) return;
     const known = ordered.result;
-    if (known?.final && result.final && known.outcome !== result.outcome) {
+    if (known?.final && result.final && JSON.stringify(known) !== JSON.stringify(result)) {
       this.broken.push(`${result.id} had two finals: ${known.outcome}, ${result.outcome}`);
     }
-    if (ordered.told.every(({ version }) => version !== result.version)) ordered.told.push(result);
+    const same = ordered.told.find(({ version }) => version === result.version);
+    if (same === undefined) ordered.told.push(result);
+    else if (JSON.stringify(same) !== JSON.stringify(result)) {
+      this.broken.push(`${result.id} was told two contents under version ${result.version}`);
+    }
     const merged = merge(known, result);
     if (merged !== undefined) ordered.result = merged;
   }
