@@ -40,8 +40,11 @@ export interface Obligation extends Wanted {
 /** What the last id was told. */
 type Standing = 'open' | 'failed' | 'done';
 
-const ASK_FIRST_MS = 4_000;
-const ASK_MAX_MS = 40_000;
+const ASK_FIRST_MS = 6_000;
+const ASK_MAX_MS = 60_000;
+/** Whoever asks about everything at once is in his own way. */
+const ASKS_A_SECOND = 2;
+const ASKS_MAX = 10;
 /** Nothing that can succeed fails so often. */
 const TRIES_MAX = 60;
 
@@ -51,6 +54,8 @@ export class Obligations {
   readonly open = new Set<Obligation>();
   /** ordered and never taken by a queue yet: Redis may be down for long */
   #onTheWay = 0;
+  #asksLeft = 0;
+  #wentOn = performance.now();
   readonly #books: Books;
   readonly #ledgers: ReadonlyMap<string, LedgerClient>;
   readonly #tally: Tally;
@@ -89,6 +94,12 @@ export class Obligations {
 
   /** Pays again what failed, asks again about what is open, forgets what is done. */
   goOn(): void {
+    const now = performance.now();
+    this.#asksLeft = Math.min(
+      ASKS_MAX,
+      this.#asksLeft + ((now - this.#wentOn) * ASKS_A_SECOND) / 1_000,
+    );
+    this.#wentOn = now;
     for (const obligation of this.open) {
       const standing = this.#standing(obligation);
       if (standing === 'done') this.open.delete(obligation);
@@ -146,7 +157,8 @@ export class Obligations {
   #askAgain(obligation: Obligation): void {
     const now = performance.now();
     const patience = Math.min(ASK_FIRST_MS * 2 ** obligation.asked, ASK_MAX_MS);
-    if (now - obligation.askedAt < patience) return;
+    if (now - obligation.askedAt < patience || this.#asksLeft < 1) return;
+    this.#asksLeft -= 1;
     obligation.askedAt = now;
     obligation.asked += 1;
     const envelope = this.#books.orders.get(this.idOf(obligation))?.envelope;

@@ -59,6 +59,16 @@ export async function untilOwned(scene: Scene): Promise<void> {
   }
 }
 
+/** Until a ledger has heard so much more, so that torment keeps step with work on any machine; not for ever. */
+export async function untilWorked(scene: Scene, messages: number, withinMs: number): Promise<void> {
+  const { books, over } = scene;
+  const [began, from] = [performance.now(), books.messages];
+  while (!over.aborted && books.messages - from < messages) {
+    if (performance.now() - began > withinMs) return;
+    await pause(scene, LOOK_MS);
+  }
+}
+
 export type Event = (scene: Scene, random: () => number) => Promise<void>;
 
 /** One after the other, each as often as its weight says. */

@@ -1,5 +1,9 @@
 /** What happens between the gateways and the banks, and at the banks. */
-import { type Event, measure, pause, type Scene, torment } from './scene.ts';
+import { type Event, measure, pause, type Scene, torment, untilWorked } from './scene.ts';
+
+/** messages to the ledger between two blows, and how long they may take */
+const WORK_MAX = 12;
+const WORK_WITHIN_MS = 8_000;
 
 const anyBank = ({ proxies }: Scene, random: () => number): string => {
   const names = [...proxies.keys()];
@@ -69,5 +73,8 @@ export function tormentLinks(scene: Scene, random: () => number): Promise<void> 
     [8, 'bank frozen', freeze],
     [5, 'bank throttles', throttle],
   ] as const;
-  return torment(scene, random, events, (at, draw) => pause(at, 300 + draw() * 2_700));
+  return torment(scene, random, events, async (at, draw) => {
+    await pause(at, 300 + draw() * 2_000);
+    await untilWorked(at, Math.floor(draw() * WORK_MAX), WORK_WITHIN_MS);
+  });
 }

@@ -1,7 +1,15 @@
 /** What happens to the gateways, to Redis and to the disk. Each event leaves nothing behind but its consequences. */
 import { join } from 'node:path';
 import { FAILPOINTS } from '../../src/engine/context.ts';
-import { type Event, measure, pause, type Scene, torment, untilOwned } from './scene.ts';
+import {
+  type Event,
+  measure,
+  pause,
+  type Scene,
+  torment,
+  untilOwned,
+  untilWorked,
+} from './scene.ts';
 import { largest, limitFiles } from './small-disk.ts';
 
 const ROOM_MAX = 6_000;
@@ -9,6 +17,9 @@ const ARMED_SHARE = 0.35;
 const FROZEN_SHARE = 0.35;
 const NTH_MAX = 6;
 const HIT_WHILE_STARTING = 0.15;
+/** messages to the ledger between two blows, and how long they may take */
+const WORK_MAX = 40;
+const WORK_WITHIN_MS = 20_000;
 
 /** What the next gateway is started with: now and then it will die, or freeze (R2), between two steps. */
 export function armed(scene: Pick<Scene, 'over' | 'calm'>, random: () => number) {
@@ -111,7 +122,8 @@ const fullDiskOfRedis: Event = async (scene, random) => {
 /** As a rule a gateway gets to work before the next blow; now and then it is hit while it starts. */
 async function breathe(scene: Scene, random: () => number): Promise<void> {
   if (random() > HIT_WHILE_STARTING) await untilOwned(scene);
-  await pause(scene, 300 + random() * 4_000);
+  await pause(scene, 300 + random() * 2_500);
+  await untilWorked(scene, Math.floor(random() * WORK_MAX), WORK_WITHIN_MS);
 }
 
 export function tormentProcesses(scene: Scene, random: () => number): Promise<void> {
