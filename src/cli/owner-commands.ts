@@ -24,7 +24,7 @@ export interface FenceOptions extends OwnerOptions, Who {
 }
 
 /** One answer, and it is not dead. */
-const ASKED_TIMES = 5;
+const ASKED_TIMES = 3;
 
 const directoryOf = ({ config }: OwnerOptions): string =>
   resolve(readConfigFile(config).journal.directory);

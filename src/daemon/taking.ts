@@ -97,12 +97,14 @@ class Watcher {
   }
 
   see(waiting: Waiting): void {
-    const { log, metrics, sources } = this.#options;
+    const { config, log, metrics, sources } = this.#options;
     this.now = sentence(waiting);
     metrics.ownerFrozen(waiting.for === 'frozen');
     const at = sources.mono();
     const again = waiting.for === 'frozen' && at - this.#saidAt > AGAIN_MS;
-    if (waiting.for === this.#kind && !again) return;
+    // one answer that a busy machine made late is nothing to tell
+    const briefly = waiting.for === 'silent' && waiting.ms < config.journal.ownerSilentMs / 2;
+    if (briefly || (waiting.for === this.#kind && !again)) return;
     this.#kind = waiting.for;
     this.#saidAt = at;
     if (waiting.for === 'owner') log.info('standby', { why: this.now });
