@@ -50,6 +50,22 @@ const journal = z.strictObject({
     .nonnegative()
     .default(268_435_456)
     .describe('free space on its disk below which nothing is taken and nothing new is sent'),
+  zone: z
+    .string()
+    .default('Asia/Shanghai')
+    .describe(
+      'business days of the journal: each is sealed when it is over, whatever the links say',
+    ),
+  encryption: z
+    .strictObject({
+      keyFile: z.string().describe('file of 32 bytes; it, or the other one, opens the journal'),
+      escrowKeyFile: z
+        .string()
+        .optional()
+        .describe('second such file, to be kept in a safe; needed only when the journal is made'),
+    })
+    .optional()
+    .describe('AES-256-GCM of every record'),
 });
 
 const admin = z.strictObject({
@@ -158,6 +174,15 @@ const fault = (path: string, detail: string): SafeError => ({
   detail,
 });
 
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What zod cannot see: names that must agree, and numbers that only make sense together. */
 function crossFaults(parsed: Config): SafeError[] {
   const faults: SafeError[] = [];
@@ -198,15 +223,14 @@ function crossFaults(parsed: Config): SafeError[] {
         faults.push(fault(`sources.${i}.links`, `no link is named ${wanted}`));
     }
   });
+  if (!isZone(parsed.journal.zone)) {
+    faults.push(fault('journal.zone', 'no time zone of this name'));
+  }
   parsed.links.forEach((one, i) => {
     const needsTwo = one.ratePerMinute < 2;
     if (needsTwo)
       faults.push(fault(`links.${i}.ratePerMinute`, 'an order needs its inquiry: at least 2'));
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: one.zone });
-    } catch {
-      faults.push(fault(`links.${i}.zone`, 'no time zone of this name'));
-    }
+    if (!isZone(one.zone)) faults.push(fault(`links.${i}.zone`, 'no time zone of this name'));
     if (one.lateUntilMs < one.answerWithinMs)
       faults.push(fault(`links.${i}.lateUntilMs`, 'not below answerWithinMs'));
     const asked = parsed.sources.find(({ name }) => name === one.questions);

@@ -57,6 +57,8 @@ export const ERRORS = {
   INTAKE_STUCK: entry('operator', 'safe', 'jobs wait and the queue library fetches none'),
   JOURNAL_HELD: entry('operator', 'safe', 'another process holds the journal directory'),
   JOURNAL_DAMAGED: entry('operator', 'never', 'the journal is damaged before its tail'),
+  JOURNAL_KEY: entry('operator', 'never', 'no key opens the journal'),
+  JOURNAL_SEAL: entry('operator', 'safe', 'a day of the journal could not be sealed yet'),
   JOURNAL_WRITE: entry('operator', 'never', 'the journal could not be written and synced'),
   LINK_LEASED: entry('operator', 'safe', 'another gateway holds the lease of this link'),
   STALE_EPOCH: entry('operator', 'safe', 'a later owner has taken this link'),

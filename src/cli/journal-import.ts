@@ -3,6 +3,7 @@
  * meanwhile on either: both directories are held.
  */
 import { resolve } from 'node:path';
+import type { Config } from '../config.ts';
 import { YinqiError } from '../errors.ts';
 import { type Imported, importJournal } from '../journal/importing.ts';
 import { lookIntoJournal, openJournal } from '../journal/journal.ts';
@@ -15,10 +16,13 @@ export interface ImportOptions {
   readonly config: string;
 }
 
-async function take(terminal: Terminal, directory: string, other: string): Promise<Imported> {
-  const theirs = await lookIntoJournal(other);
+async function take(terminal: Terminal, config: Config, other: string): Promise<Imported> {
+  const { directory, encryption, zone } = config.journal;
+  const theirs = await lookIntoJournal(other, { encryption, zone });
   let failed: YinqiError | undefined;
   const mine = await openJournal(directory, {
+    encryption,
+    zone,
     now: () => new Date(),
     onFatal: (error) => {
       failed = error;
@@ -37,7 +41,8 @@ export async function journalImport(
   from: string,
   options: ImportOptions,
 ): Promise<void> {
-  const directory = resolve(readConfigFile(options.config).journal.directory);
+  const config = readConfigFile(options.config);
+  const directory = resolve(config.journal.directory);
   const other = resolve(from);
   if (other === directory) {
     throw new YinqiError('CONFIG_INVALID', {
@@ -49,7 +54,7 @@ export async function journalImport(
   try {
     const theirHolding = await holdDirectory(other);
     try {
-      const { links, records, whole } = await take(terminal, directory, other);
+      const { links, records, whole } = await take(terminal, config, other);
       terminal.out(printable(`${records} records taken over, of ${links.join(', ') || 'no link'}`));
       if (whole) return;
       terminal.err(

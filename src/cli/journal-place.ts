@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { YinqiError } from '../errors.ts';
 import { type JournalView, lookIntoJournal } from '../journal/journal.ts';
+import type { KeyFiles } from '../journal/keys.ts';
 import type { BankSpec } from '../protocol/spec.ts';
 import { readSpec } from '../spec-directory.ts';
 import { readConfigFile } from './files.ts';
@@ -24,7 +25,7 @@ export interface Place {
   readonly directory: string;
   readonly zone: string;
   /** files of 32 bytes, each of which opens an encrypted journal */
-  readonly encryption: { readonly keyFile: string; readonly escrowKeyFile?: string } | undefined;
+  readonly encryption: KeyFiles | undefined;
   readonly specs: string;
 }
 
@@ -37,13 +38,15 @@ export function placeOf(options: PlaceOptions): Place {
   }
   return {
     directory,
-    zone: ZONE,
-    encryption: options.keyFile === undefined ? undefined : { keyFile: options.keyFile },
+    zone: config?.journal.zone ?? ZONE,
+    encryption:
+      options.keyFile === undefined ? config?.journal.encryption : { keyFile: options.keyFile },
     specs: options.specs ?? config?.specs ?? 'protocol-specs',
   };
 }
 
-export const look = ({ directory }: Place): Promise<JournalView> => lookIntoJournal(directory);
+export const look = ({ directory, encryption, zone }: Place): Promise<JournalView> =>
+  lookIntoJournal(directory, { encryption, zone });
 
 /**
  * The spec of this digest among those there are; undefined if it has been changed since. A folder that does not load

@@ -27,6 +27,8 @@ import { type OpenLink, openLink, type Shared } from './links.ts';
 import { listenFor } from './listening.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { durable, redisOptions } from './redis.ts';
+import { sealInChild } from './seal-child.ts';
+import { getsNotices, rememberDaysOf, SealDesk } from './seal-desk.ts';
 import { Switchboard } from './switchboard.ts';
 import { recordFence, takeJournal } from './taking.ts';
 
@@ -73,10 +75,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       if (!ownership.visible()) onFatal(new YinqiError('JOURNAL_HELD', { detail: 'socket gone' }));
     }, LOOK_MS);
     opened.push(async () => clearInterval(looking));
+    const { encryption, segmentBytesMax, zone } = config.journal;
     const journal = await openJournal(config.journal.directory, {
       now: () => new Date(sources.wall()),
       onFatal,
-      segmentBytesMax: config.journal.segmentBytesMax,
+      segmentBytesMax,
+      zone,
+      encryption,
+      rememberDays: rememberDaysOf(config),
+      sealDay: sealInChild(encryption),
     });
     opened.push(() => journal.close());
     await recordFence(journal, config.links, ownership.fencedBy);
@@ -134,6 +141,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const lookingAtSpace = setInterval(() => void space.look(), LOOK_MS);
     opened.push(async () => clearInterval(lookingAtSpace));
     for (const { engine } of links) await engine.start();
+    const told = config.sources.filter((source) => getsNotices(source)).map(({ name }) => name);
+    const seals = new SealDesk({ journal, publisher, told, log, metrics, timers });
+    opened.push(() => seals.stop());
+    seals.start();
     const listeners: Listener[] = [];
     opened.push(async () => {
       for (const listener of listeners.splice(0)) await listener.close();

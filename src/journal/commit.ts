@@ -2,7 +2,7 @@
  * Group commit on the open segment. Lines in; a promise out that resolves when they are synced.
  *
  *   append ─▶ waiting ─▶ [ roll? ─▶ write ─▶ fdatasync ] ─▶ resolve, in order
- *                │  whatever comes meanwhile waits and goes in the next write
+ *                │  whatever comes meanwhile waits and goes in the next write; a segment is full, or its day is over: roll
  *
  * A failed write or fdatasync is never retried: the kernel may have dropped the dirty page and would
  * report success the next time (R5). The file is cut back to the last synced record if it can be, every
@@ -11,15 +11,19 @@
 import { YinqiError } from '../errors.ts';
 import { type Disk, type DiskFile, errno } from './disk.ts';
 import type { Positions } from './positions.ts';
-import { segmentName, segmentPath } from './segments.ts';
+import { type Segment, segmentName, segmentPath } from './segments.ts';
 
 export interface NumberedLine {
   readonly n: number;
+  /** business day it was closed for: it lies in a segment of this day */
+  readonly day: string;
   readonly bytes: Buffer;
 }
 
 interface Waiting {
   readonly lines: readonly NumberedLine[];
+  /** behind the lines, where this day is later than theirs */
+  readonly turnTo?: string;
   readonly resolve: () => void;
   readonly reject: (error: YinqiError) => void;
 }
@@ -34,7 +38,7 @@ export interface CommitOptions {
 
 export class Commit {
   readonly #options: CommitOptions;
-  #segment: number;
+  #segment: Segment;
   #file: DiskFile;
   /** all synced: where the next write goes */
   #bytes: number;
@@ -42,7 +46,7 @@ export class Commit {
   #running: Promise<void> | undefined;
   #refusal: YinqiError | undefined;
 
-  constructor(options: CommitOptions, segment: number, file: DiskFile, bytes: number) {
+  constructor(options: CommitOptions, segment: Segment, file: DiskFile, bytes: number) {
     this.#options = options;
     this.#segment = segment;
     this.#file = file;
@@ -54,10 +58,24 @@ export class Commit {
     return this.#refusal;
   }
 
+  /** Of the open segment. */
+  get day(): string {
+    return this.#segment.day;
+  }
+
   append(lines: readonly NumberedLine[]): Promise<void> {
+    return this.#wait({ lines });
+  }
+
+  /** Begins a segment of this day, if the open one is of a day before and has records. */
+  turn(day: string): Promise<void> {
+    return this.#wait({ lines: [], turnTo: day });
+  }
+
+  #wait(what: Pick<Waiting, 'lines' | 'turnTo'>): Promise<void> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ lines, resolve, reject });
+      this.#waiting.push({ ...what, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -92,10 +110,22 @@ export class Commit {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    const { positions, segmentBytesMax } = this.#options;
     const lines = batch.flatMap((waiting) => waiting.lines);
-    if (lines.length === 0) return;
-    if (this.#bytes >= segmentBytesMax) await this.#roll();
+    for (let from = 0; from < lines.length; ) {
+      const day = lines[from]?.day ?? '';
+      const other = lines.findIndex((line, i) => i > from && line.day !== day);
+      const end = other === -1 ? lines.length : other;
+      await this.#write(day, lines.slice(from, end));
+      from = end;
+    }
+    for (const { turnTo = '' } of batch) {
+      if (turnTo > this.#segment.day && this.#bytes > 0) await this.#roll(turnTo);
+    }
+  }
+
+  async #write(day: string, lines: readonly NumberedLine[]): Promise<void> {
+    const { positions, segmentBytesMax } = this.#options;
+    if (this.#bytes >= segmentBytesMax || day > this.#segment.day) await this.#roll(day);
     const bytes = Buffer.concat(lines.map((line) => line.bytes));
     const written = await this.#file.write(bytes, this.#bytes);
     if (written !== bytes.length) {
@@ -114,12 +144,13 @@ export class Commit {
    * Everything in the full segment is synced: nothing of it is ever torn by a crash. The directory is
    * synced before the first record of the new one is written: a record never outlives its file's name.
    */
-  async #roll(): Promise<void> {
+  async #roll(day: string): Promise<void> {
     const { directory, disk } = this.#options;
-    const next = await disk.create(segmentPath(directory, this.#segment + 1));
+    const segment = { number: this.#segment.number + 1, day };
+    const next = await disk.create(segmentPath(directory, segment));
     const full = this.#file;
     this.#file = next;
-    this.#segment += 1;
+    this.#segment = segment;
     this.#bytes = 0;
     await full.close();
     await disk.syncDirectory(directory);

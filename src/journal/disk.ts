@@ -90,14 +90,18 @@ export async function makeDirectory(disk: Disk, directory: string): Promise<void
   }
 }
 
-/** A whole new file under a name that counts only once all of it is durable. */
+/**
+ * A whole new file under a name that counts only once all of it is durable. Of two processes that may do so at
+ * once each gives a `mark` of its own.
+ */
 export async function writeWhole(
   disk: Disk,
   directory: string,
   path: string,
   bytes: Uint8Array,
+  mark = '',
 ): Promise<void> {
-  const draft = `${path}.new`;
+  const draft = `${path}${mark}.new`;
   await disk.remove(draft);
   const file = await disk.create(draft);
   try {

@@ -16,7 +16,7 @@ const at = z.string();
 const close = { action, subject: z.string() };
 const about = { ...base, id: z.string() };
 
-const entry = z.discriminatedUnion('kind', [
+export const entry = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: z.literal('start'),
@@ -33,7 +33,14 @@ const entry = z.discriminatedUnion('kind', [
   z.object({ ...about, kind: z.literal('not-written'), attempt: number }),
   z.object({ ...base, kind: z.literal('sequence'), day: z.string(), upTo: number }),
   z.object({ ...about, kind: z.literal('answer') }),
-  z.object({ ...about, kind: z.literal('outcome'), digest: z.string(), version: number }),
+  z.object({
+    ...about,
+    kind: z.literal('outcome'),
+    digest: z.string(),
+    version: number,
+    /** it left a member or a freeze behind, which later orders rest on */
+    keeps: z.literal(true).optional(),
+  }),
   z.object({ ...about, kind: z.literal('notice') }),
   z.object({ ...base, kind: z.literal('push'), key: z.string(), digest: z.string() }),
   z.object({ ...base, kind: z.literal('push-answer'), key: z.string() }),
@@ -64,12 +71,16 @@ const entry = z.discriminatedUnion('kind', [
     needsApproval: z.boolean(),
     strict: z.boolean().optional(),
   }),
+  z.object({ ...base, kind: z.literal('seal'), number }),
 ]);
 
 /** Every journal record is one; a compile error here means records.ts grew a kind the index ignores. */
 export type Entry = z.infer<typeof entry>;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 export const everyKindIsIndexed: Same<Entry['kind'], JournalRecord['kind']> = true;
+
+const keepsSomething = (record: unknown): boolean =>
+  typeof record === 'object' && record !== null && ('member' in record || 'freeze' in record);
 
 export function parseEntry(json: string): Entry | undefined {
   let value: unknown;
@@ -79,5 +90,7 @@ export function parseEntry(json: string): Entry | undefined {
     return undefined;
   }
   const parsed = entry.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const { data } = parsed;
+  return data.kind === 'outcome' && keepsSomething(value) ? { ...data, keeps: true } : data;
 }

@@ -6,56 +6,49 @@
  * Never decides what a record means for an instruction.
  */
 import { YinqiError } from '../errors.ts';
+import { dayOf } from '../instruction/day.ts';
+import { type Bodies, clearBodies, encryptedBodies } from './bodies.ts';
 import { Commit, type NumberedLine } from './commit.ts';
 import { type Disk, type DiskFile, errno, makeDirectory, realDisk } from './disk.ts';
 import { openHashKey } from './hash-key.ts';
 import { freshIdentity, makeIdentity, readIdentity } from './identity.ts';
-import type { Index, Known } from './known.ts';
+import { freshKeys, hasKeys, type KeyFiles, openKeys } from './keys.ts';
 import { encodeLine } from './line.ts';
-import { type RecordFilter, readRecord, readRecords } from './read.ts';
-import {
-  type JournalRecord,
-  journalRecord,
-  type NewRecord,
-  type OldRecord,
-  type RecordOf,
-} from './records.ts';
-import { type OpenReport, type Recovered, recover } from './recovery.ts';
-import { segmentPath } from './segments.ts';
+import { type JournalRecord, journalRecord, type NewRecord, type OldRecord } from './records.ts';
+import { type Recovered, recover } from './recovery.ts';
+import { removeDrafts, type Seal } from './sealing/seal.ts';
+import { sealDay } from './sealing/seal-day.ts';
+import type { Ground } from './sealing/shelf.ts';
+import { type SealDay, Turning } from './sealing/turning.ts';
+import { type Segment, segmentPath } from './segments.ts';
+import { type JournalView, View, type ViewSettings } from './view.ts';
 
-export interface JournalOptions {
+export type { JournalView } from './view.ts';
+
+/** How a journal is read: the same for whoever holds it and whoever looks. */
+export interface JournalSettings {
+  /** business days are those of this zone */
+  readonly zone?: string;
+  readonly encryption?: KeyFiles | undefined;
+  /** sealed days the index is told of; older ones can be read, and are not looked up by id */
+  readonly rememberDays?: number;
+  readonly disk?: Disk;
+}
+
+export interface JournalOptions extends JournalSettings {
   readonly now: () => Date;
   /** Called once, when a record could not be written and synced: the process must end. */
   readonly onFatal: (error: YinqiError) => void;
   /** A new segment is begun when the open one has passed this. */
   readonly segmentBytesMax?: number;
-  readonly disk?: Disk;
   /** 32 hex, for a journal that is made now */
   readonly freshIdentity?: () => string;
+  /** Where a day is sealed; in this process if not given. */
+  readonly sealDay?: SealDay;
 }
 
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
-
-/** What may be done without holding the directory. */
-export interface JournalView {
-  readonly identity: string;
-  readonly openReport: OpenReport;
-  readonly index: Index;
-  /** Number of the last synced record; 0: none. */
-  readonly last: number;
-  /** Likewise, as it was found: what this process has appended since says nothing of what it holds. */
-  readonly lastAtOpening: number;
-  highestWatermark(link: string): number;
-  known(link: string, id: string): Known | undefined;
-  /** The record, checked again. Waits while it is being synced; rejects if it never was. */
-  read(n: number): Promise<JournalRecord>;
-  /** The latest send record of an instruction. */
-  lastSend(link: string, id: string): Promise<RecordOf<'send'> | undefined>;
-  /** Its outcome record. */
-  finalOf(link: string, id: string): Promise<RecordOf<'outcome'> | undefined>;
-  /** Everything synced so far that fits, in order. Damaged lines are not there. */
-  records(filter?: RecordFilter): AsyncGenerator<JournalRecord, void, undefined>;
-}
+const ZONE = 'Asia/Shanghai';
 
 export interface Journal extends JournalView {
   /**
@@ -66,98 +59,58 @@ export interface Journal extends JournalView {
   append(records: readonly (NewRecord | OldRecord)[]): Promise<JournalRecord[]>;
   /** What stands in a record for a value that must not; equal for equal values, under this journal's own key. */
   keyedHash(value: string): string;
+  /**
+   * Begins the day it is now and seals the days that are over; call it again and again. Resolves with the
+   * seals it made; rejects with JOURNAL_SEAL where it could not, and nothing is lost by that.
+   */
+  sealOverDays(): Promise<readonly Seal[]>;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }
 
-class View implements JournalView {
-  readonly identity: string;
-  readonly openReport: OpenReport;
-  readonly index: Index;
-  readonly lastAtOpening: number;
-  protected readonly disk: Disk;
-  protected readonly directory: string;
-  protected readonly state: Recovered;
-
-  constructor(disk: Disk, directory: string, identity: string, state: Recovered) {
-    this.disk = disk;
-    this.directory = directory;
-    this.identity = identity;
-    this.state = state;
-    this.openReport = state.report;
-    this.index = state.index;
-    this.lastAtOpening = state.positions.last;
-  }
-
-  get last(): number {
-    return this.state.positions.last;
-  }
-
-  highestWatermark(link: string): number {
-    return this.index.highestWatermark(link);
-  }
-
-  known(link: string, id: string): Known | undefined {
-    return this.index.known(link, id);
-  }
-
-  read(n: number): Promise<JournalRecord> {
-    return readRecord(this.disk, this.directory, this.state.positions, n);
-  }
-
-  async lastSend(link: string, id: string): Promise<RecordOf<'send'> | undefined> {
-    const n = this.known(link, id)?.sends.at(-1);
-    const record = n === undefined ? undefined : await this.read(n);
-    return record?.kind === 'send' ? record : undefined;
-  }
-
-  async finalOf(link: string, id: string): Promise<RecordOf<'outcome'> | undefined> {
-    const n = this.known(link, id)?.final;
-    const record = n === undefined ? undefined : await this.read(n);
-    return record?.kind === 'outcome' ? record : undefined;
-  }
-
-  records(filter: RecordFilter = {}): AsyncGenerator<JournalRecord, void, undefined> {
-    return readRecords(this.disk, this.directory, this.state.positions, this.index, filter);
-  }
-}
-
-function bodyOf(record: JournalRecord): Buffer {
+function jsonOf(record: JournalRecord): string {
   if (!journalRecord.safeParse(record).success) {
     throw new YinqiError('DEFECT', { path: `journal.${record.kind}`, detail: 'not as its schema' });
   }
-  return Buffer.from(JSON.stringify(record), 'utf8');
+  return JSON.stringify(record);
 }
 
 class OpenJournal extends View implements Journal {
   readonly #commit: Commit;
+  readonly #turning: Turning;
   readonly #now: () => Date;
   readonly keyedHash: (value: string) => string;
   #next: number;
   /** of the last line that was appended */
   #chain: string;
+  /** of the last line that was appended: it only moves forward */
+  #day: string;
 
   constructor(
-    disk: Disk,
-    directory: string,
-    identity: string,
+    ground: Ground,
     state: Recovered,
+    settings: ViewSettings,
     commit: Commit,
-    now: () => Date,
+    options: JournalOptions,
     keyedHash: (value: string) => string,
   ) {
-    super(disk, directory, identity, state);
+    super(ground, state, settings);
+    const { positions, shelf } = state;
+    const { sealDay: sealed = (on, day) => sealDay(on, day, '') } = options;
     this.#commit = commit;
-    this.#now = now;
+    this.#turning = new Turning({ ground, commit, positions, shelf, sealDay: sealed });
+    this.#now = options.now;
     this.keyedHash = keyedHash;
     this.#next = state.continuity.next;
     this.#chain = state.continuity.chain;
+    this.#day = commit.day;
   }
 
   async append(records: readonly (NewRecord | OldRecord)[]): Promise<JournalRecord[]> {
     if (this.#commit.refusal !== undefined) throw this.#commit.refusal;
     if (records.length === 0) return [];
-    const at = this.#now().toISOString();
+    const now = this.#now();
+    const at = now.toISOString();
     const numbered = records.map(
       (record, i): JournalRecord => ({
         n: this.#next + i,
@@ -166,11 +119,13 @@ class OpenJournal extends View implements Journal {
       }),
     );
     // all are encoded before the first one counts: one that cannot be leaves no gap
-    const bodies = numbered.map(bodyOf);
-    const lines = bodies.map((body, i): NumberedLine => {
-      const { chain, bytes } = encodeLine(this.#chain, body);
+    const texts = numbered.map(jsonOf);
+    const day = this.#dayAt(now);
+    const lines = texts.map((json, i): NumberedLine => {
+      const n = this.#next + i;
+      const { chain, bytes } = encodeLine(this.#chain, this.ground.bodies.close(n, day, json));
       this.#chain = chain;
-      return { n: this.#next + i, bytes };
+      return { n, day, bytes };
     });
     this.#next += numbered.length;
     for (const record of numbered) this.state.index.add(record);
@@ -183,19 +138,68 @@ class OpenJournal extends View implements Journal {
     return super.read(n);
   }
 
-  close(): Promise<void> {
-    return this.#commit.close();
+  sealOverDays(): Promise<readonly Seal[]> {
+    return this.#turning.turn(this.#dayAt(this.#now()));
+  }
+
+  async close(): Promise<void> {
+    const closing = this.#commit.close();
+    await this.#turning.settled();
+    await closing;
+  }
+
+  /** A clock that went back does not bring a day back. */
+  #dayAt(now: Date): string {
+    const day = dayOf(now.getTime(), this.settings.zone);
+    if (day > this.#day) this.#day = day;
+    return this.#day;
   }
 }
 
 async function openSegment(
-  directory: string,
-  disk: Disk,
-  segment: number,
-): Promise<{ segment: number; file: DiskFile }> {
-  if (segment === 0) return { segment: 1, file: await disk.create(segmentPath(directory, 1)) };
-  return { segment, file: await disk.open(segmentPath(directory, segment), 'change') };
+  { directory, disk }: Ground,
+  found: Segment | undefined,
+  day: string,
+): Promise<{ segment: Segment; file: DiskFile }> {
+  if (found !== undefined) {
+    return { segment: found, file: await disk.open(segmentPath(directory, found), 'change') };
+  }
+  const segment = { number: 1, day };
+  return { segment, file: await disk.create(segmentPath(directory, segment)) };
 }
+
+interface Opening {
+  readonly bodies: Bodies;
+  /** makes the keys of an encrypted journal that has none yet durable */
+  readonly saveKeys: () => Promise<void>;
+}
+
+/** Before anything is written: a key that does not open the journal must change nothing. */
+async function bodiesFor(
+  disk: Disk,
+  directory: string,
+  identity: string,
+  files: KeyFiles | undefined,
+  mode: 'make' | 'look',
+): Promise<Opening> {
+  const saveKeys = async (): Promise<void> => undefined;
+  if (files === undefined) {
+    if (mode === 'look' || !(await hasKeys(disk, directory)))
+      return { bodies: clearBodies, saveKeys };
+    const detail = 'the journal is encrypted';
+    throw new YinqiError('JOURNAL_KEY', { path: 'journal.encryption', detail });
+  }
+  const known = await openKeys(disk, directory, identity, files);
+  if (known !== undefined) return { bodies: encryptedBodies(known, identity), saveKeys };
+  if (mode === 'look') return { bodies: clearBodies, saveKeys };
+  const { dataKey, save } = await freshKeys(disk, directory, identity, files);
+  return { bodies: encryptedBodies(dataKey, identity), saveKeys: save };
+}
+
+const settingsOf = ({ zone = ZONE, rememberDays = Number.POSITIVE_INFINITY }: JournalSettings) => ({
+  zone,
+  rememberDays,
+});
 
 /** The first segment is there before the identity: an identity alone is what lost segments leave behind. */
 async function openFiles(directory: string, options: JournalOptions): Promise<Journal> {
@@ -204,24 +208,36 @@ async function openFiles(directory: string, options: JournalOptions): Promise<Jo
   const found = await readIdentity(disk, directory);
   const { freshIdentity: fresh = freshIdentity } = options;
   const identity = found ?? fresh();
-  const state = await recover(disk, directory, identity, 'repair');
+  const { bodies, saveKeys } = await bodiesFor(
+    disk,
+    directory,
+    identity,
+    options.encryption,
+    'make',
+  );
+  const ground = { disk, directory, identity, bodies };
+  const settings = settingsOf(options);
+  const state = await recover(ground, settings.rememberDays, 'repair');
   if (found === undefined && state.continuity.next > 1) {
     const detail = 'the journal has records and no identity';
     throw new YinqiError('JOURNAL_DAMAGED', { path: 'identity', detail });
   }
-  if (found !== undefined && state.segment === 0) {
+  if (found !== undefined && state.segment === undefined) {
     const detail = 'the journal has an identity and no segment';
     throw new YinqiError('JOURNAL_DAMAGED', { path: 'identity', detail });
   }
-  const { segment, file } = await openSegment(directory, disk, state.segment);
+  await removeDrafts(disk, directory);
+  const today = dayOf(now().getTime(), settings.zone);
+  const { segment, file } = await openSegment(ground, state.segment, today);
   try {
-    if (segment !== state.segment) await disk.syncDirectory(directory);
+    if (state.segment === undefined) await disk.syncDirectory(directory);
     if (found === undefined) await makeIdentity(disk, directory, identity);
+    await saveKeys();
     const { positions } = state;
     const commitOptions = { directory, disk, positions, segmentBytesMax, onFatal };
     const commit = new Commit(commitOptions, segment, file, state.bytes);
     const keyedHash = await openHashKey(disk, directory);
-    return new OpenJournal(disk, directory, identity, state, commit, now, keyedHash);
+    return new OpenJournal(ground, state, settings, commit, options, keyedHash);
   } catch (error) {
     await file.close();
     throw error;
@@ -238,15 +254,31 @@ export async function openJournal(directory: string, options: JournalOptions): P
   }
 }
 
+/** Sealed and removed while it was looked for, so often. */
+const LOOKS_MAX = 5;
+
 /**
  * Reads a journal as it is now, changing nothing, also while another process appends to it. No damage is
- * refused here: who looks may be looking for it (`openReport`).
+ * refused here: who looks may be looking for it (`openReport`). Throws JOURNAL_KEY where records are
+ * encrypted and no key is given.
  */
-export async function lookIntoJournal(directory: string): Promise<JournalView> {
-  const identity = await readIdentity(realDisk, directory);
+export async function lookIntoJournal(
+  directory: string,
+  settings: JournalSettings = {},
+): Promise<JournalView> {
+  const { disk = realDisk, encryption } = settings;
+  const identity = await readIdentity(disk, directory);
   if (identity === undefined) {
     throw new YinqiError('CONFIG_INVALID', { path: 'journal.directory', detail: 'no journal' });
   }
-  const state = await recover(realDisk, directory, identity, 'look');
-  return new View(realDisk, directory, identity, state);
+  const { bodies } = await bodiesFor(disk, directory, identity, encryption, 'look');
+  const ground = { disk, directory, identity, bodies };
+  const used = settingsOf(settings);
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return new View(ground, await recover(ground, used.rememberDays, 'look'), used);
+    } catch (error) {
+      if (errno(error) !== 'ENOENT' || looks === LOOKS_MAX) throw error;
+    }
+  }
 }

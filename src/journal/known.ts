@@ -6,10 +6,10 @@
  * must see each other, and "may have been written" errs on the safe side.
  */
 import { MattersIndex, type OpenMatters } from '../people/open-matters.ts';
-import { About } from './about.ts';
 import type { Entry } from './entry.ts';
 import type { SwitchState } from './hold-file.ts';
 import { MissingOfLink, type MissingView } from './missing.ts';
+import { OfLink, RUNS } from './of-link.ts';
 
 const NO_MATTERS: OpenMatters = new MattersIndex();
 
@@ -65,6 +65,15 @@ export interface Index {
   switched(link: string): Switched;
   /** 0 where the journal has nothing of the link. */
   highestWatermark(link: string): number;
+  /** Number of the last seal that was told; 0: none. */
+  sealsTold(): number;
+}
+
+/** Where a link stands whatever its instructions: all of it that a start must know of days it does not read. */
+export interface LinkStanding {
+  readonly link: string;
+  readonly watermark: number;
+  readonly reserved?: { readonly day: string; readonly upTo: number } | undefined;
 }
 
 export interface Switched {
@@ -73,8 +82,6 @@ export interface Switched {
   /** of this one alone */
   readonly link: SwitchState;
 }
-
-const RUNS: Switched = { process: 'run', link: 'run' };
 
 export interface KnownPush {
   readonly key: string;
@@ -87,128 +94,58 @@ export interface KnownPush {
 
 const NOTHING_MISSING: MissingView = new MissingOfLink();
 
-class OfLink {
-  readonly ids = new Map<string, About>();
-  readonly serials = new Map<string, string>();
-  readonly notices: number[] = [];
-  readonly dealings: number[] = [];
-  readonly matters = new MattersIndex();
-  readonly pushes = new Map<string, KnownPush>();
-  /** kept by every record, so that a start does not look at years of finals */
-  readonly unsettled = new Set<About>();
-  readonly missing = new MissingOfLink();
-  watermark = 0;
-  switched: Switched = RUNS;
-  reserved: { day: string; upTo: number } | undefined;
-
-  /** The day only moves forward; within it the highest number counts. */
-  reserve({ day, upTo }: { day: string; upTo: number }): void {
-    const last = this.reserved;
-    const later = last === undefined || day > last.day || (day === last.day && upTo > last.upTo);
-    if (later) this.reserved = { day, upTo };
-  }
-
-  about(id: string): About {
-    const found = this.ids.get(id);
-    if (found !== undefined) return found;
-    const fresh = new About(id);
-    this.ids.set(id, fresh);
-    return fresh;
-  }
-
-  /** What people said of an instruction is among its records. */
-  dealt(entry: Extract<Entry, { kind: 'proposal' | 'approval' }>, id: string): void {
-    const about = this.about(id);
-    if (entry.kind === 'approval' && entry.action === 'resolve') about.decide(entry.n);
-    else about.others.push(entry.n);
-  }
-
-  add(entry: Entry): void {
-    this.watermark = Math.max(this.watermark, entry.watermark);
-    // what another journal missed comes with the record that says that all of it is here
-    if (entry.kind === 'start' && entry.from !== undefined) return;
-    if (entry.kind === 'import') {
-      this.missing.imported(entry, entry.missing);
-      return;
-    }
-    if (entry.kind === 'start') {
-      this.missing.started();
-      if (entry.asks !== undefined) this.missing.found(entry.asks.missing, entry.asks.since);
-      return;
-    }
-    if (entry.kind === 'operator') {
-      const { of, what } = entry;
-      // the switch of another machine is not ours
-      if (what !== 'fence' && entry.from === undefined)
-        this.switched = { ...this.switched, [of]: what };
-      return;
-    }
-    if (entry.kind === 'sequence') {
-      this.reserve(entry);
-      return;
-    }
-    if (entry.kind === 'push') {
-      const { key, digest, n } = entry;
-      if (!this.pushes.has(key)) this.pushes.set(key, { key, digest, n });
-      return;
-    }
-    if (entry.kind === 'push-answer') {
-      const asked = this.pushes.get(entry.key);
-      if (asked?.answer === undefined && asked !== undefined) {
-        this.pushes.set(entry.key, { ...asked, answer: entry.n });
-      }
-      return;
-    }
-    if (entry.kind === 'notice') {
-      this.notices.push(entry.n);
-      return;
-    }
-    if (entry.kind === 'withdrawal' || entry.kind === 'proposal' || entry.kind === 'approval') {
-      // proposals are known by their number, and theirs is of another journal: what it closed is shown again
-      if (entry.from === undefined) {
-        this.dealings.push(entry.n);
-        if (entry.kind === 'approval' && entry.action === 'release') this.missing.released();
-        if (entry.kind === 'approval') this.matters.add(entry);
-      }
-      if (entry.kind !== 'withdrawal' && entry.id !== undefined) this.dealt(entry, entry.id);
-      return;
-    }
-    if (entry.kind === 'change') {
-      // what another machine was configured as says nothing of this one
-      if (entry.from === undefined) this.matters.add(entry);
-      return;
-    }
-    if (entry.kind === 'unclaimed' || entry.kind === 'contradiction') {
-      this.matters.add(entry);
-      if (entry.kind === 'contradiction') this.about(entry.id).others.push(entry.n);
-      return;
-    }
-    const about = this.about(entry.id);
-    about.watermark = Math.max(about.watermark, entry.watermark);
-    if (entry.kind === 'send') {
-      about.send(entry);
-      const { serial } = entry;
-      if (serial !== undefined && !this.serials.has(serial)) this.serials.set(serial, entry.id);
-    } else if (entry.kind === 'not-written') about.notWritten(entry.attempt, entry.n);
-    else if (entry.kind === 'answer') about.answers.push(entry.n);
-    else about.outcome(entry);
-    if (about.written === 'maybe' && about.final === undefined) this.unsettled.add(about);
-    else this.unsettled.delete(about);
-  }
-}
-
 export class KnownIndex implements Index {
   readonly #links = new Map<string, OfLink>();
   readonly #imported = new Map<string, number>();
+  #sealsTold = 0;
 
   add(entry: Entry): void {
     const { from } = entry;
     if (from !== undefined) {
       this.#imported.set(from.journal, Math.max(from.n, this.importedFrom(from.journal)));
     }
-    const found = this.#links.get(entry.link) ?? new OfLink();
-    this.#links.set(entry.link, found);
-    found.add(entry);
+    if (entry.kind !== 'seal') this.#of(entry.link).add(entry);
+    else if (from === undefined) this.#sealsTold = Math.max(this.#sealsTold, entry.number);
+  }
+
+  /** Of days before those it is told the entries of. */
+  resume({ link, watermark, reserved }: LinkStanding): void {
+    const found = this.#of(link);
+    found.watermark = Math.max(found.watermark, watermark);
+    if (reserved !== undefined) found.reserve(reserved);
+  }
+
+  standing(): LinkStanding[] {
+    return [...this.#links].map(([link, { watermark, reserved }]) =>
+      reserved === undefined ? { link, watermark } : { link, watermark, reserved },
+    );
+  }
+
+  /**
+   * Whether a start must know this entry however old it is: it is about what is not settled yet, or about what
+   * people did, or of a kind that nobody has said is of its time only.
+   */
+  isCarried(entry: Entry): boolean {
+    const { from, kind } = entry;
+    if (from !== undefined && from.n === this.importedFrom(from.journal)) return true;
+    if (kind === 'seal') return entry.number === this.#sealsTold;
+    if (kind === 'start') return entry.asks !== undefined;
+    // where a link stands is told apart (`standing`); notices and pushes are asked for while they are young
+    if (['sequence', 'notice', 'push', 'push-answer'].includes(kind)) return false;
+    if (!['send', 'not-written', 'answer', 'outcome'].includes(kind)) return true;
+    const found = this.#links.get(entry.link);
+    const about = 'id' in entry && entry.id !== undefined && found?.ids.get(entry.id);
+    return about !== undefined && about !== false && found?.unsettled.has(about) === true;
+  }
+
+  sealsTold(): number {
+    return this.#sealsTold;
+  }
+
+  #of(link: string): OfLink {
+    const found = this.#links.get(link) ?? new OfLink();
+    this.#links.set(link, found);
+    return found;
   }
 
   links(): Iterable<string> {

@@ -1,14 +1,16 @@
 /**
  * Reads records back by number. Every record is checked again: its checksum, the strict schema, and that
- * it is the number asked for. Synced records only.
+ * it is the number asked for. Synced records only, sealed or not.
  */
 import { YinqiError } from '../errors.ts';
-import type { Disk } from './disk.ts';
+import type { Bodies } from './bodies.ts';
+import { type Disk, errno } from './disk.ts';
 import type { Index } from './known.ts';
 import { decodeLine } from './line.ts';
-import type { Positions } from './positions.ts';
+import type { Position, Positions } from './positions.ts';
 import { type JournalRecord, journalRecord } from './records.ts';
-import { segmentName, segmentPath } from './segments.ts';
+import type { Shelf } from './sealing/shelf.ts';
+import { type Segment, segmentName, segmentPath } from './segments.ts';
 
 export interface RecordFilter {
   readonly link?: string;
@@ -22,88 +24,123 @@ export interface RecordFilter {
   readonly from?: number;
 }
 
-function parse(line: Buffer, segment: number, n: number): JournalRecord {
-  const damaged = new YinqiError('JOURNAL_DAMAGED', {
-    path: segmentName(segment),
-    detail: `record ${n}`,
-  });
-  const sound = decodeLine(line);
-  if (sound === undefined) throw damaged;
-  let value: unknown;
-  try {
-    value = JSON.parse(sound.body.toString('utf8'));
-  } catch {
-    throw damaged;
-  }
-  const record = journalRecord.safeParse(value);
-  if (!record.success || record.data.n !== n) throw damaged;
-  return record.data;
+/** A line as it lies on the disk, and the segment it belongs to. */
+export interface FoundLine {
+  readonly segment: Segment;
+  readonly line: Buffer;
 }
 
-/** Throws JOURNAL_DAMAGED for a number that has no readable record. */
-export async function readRecord(
-  disk: Disk,
-  directory: string,
-  positions: Positions,
-  n: number,
-): Promise<JournalRecord> {
-  const position = positions.get(n);
-  if (position === undefined) throw new YinqiError('JOURNAL_DAMAGED', { detail: `record ${n}` });
-  const { segment, offset, length } = position;
-  const file = await disk.open(segmentPath(directory, segment), 'read');
-  try {
-    return parse(await file.read(length, offset), segment, n);
-  } finally {
-    await file.close();
-  }
-}
+const damaged = (n: number, segment?: Segment): YinqiError =>
+  new YinqiError('JOURNAL_DAMAGED', {
+    ...(segment === undefined ? {} : { path: segmentName(segment) }),
+    detail: `record ${n}`,
+  });
 
 const wanted = (record: JournalRecord, filter: RecordFilter): boolean =>
   (filter.link === undefined || record.link === filter.link) &&
   (filter.id === undefined || ('id' in record && record.id === filter.id)) &&
   (filter.kinds === undefined || filter.kinds.includes(record.kind));
 
-/** All readable records up to the last one synced now, rising; one segment is in memory at a time. */
-async function* everything(
-  disk: Disk,
-  directory: string,
-  positions: Positions,
-  from: number,
-): AsyncGenerator<JournalRecord, void, undefined> {
-  const { last } = positions;
-  let loaded: { segment: number; content: Buffer } = { segment: 0, content: Buffer.alloc(0) };
-  for (let n = Math.max(1, from); n <= last; n += 1) {
-    const position = positions.get(n);
-    if (position === undefined) continue;
-    const { segment, offset, length } = position;
-    if (loaded.segment !== segment || offset + length > loaded.content.length) {
-      loaded = { segment, content: await disk.read(segmentPath(directory, segment)) };
-    }
-    yield parse(loaded.content.subarray(offset, offset + length), segment, n);
-  }
+export interface ReaderOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly bodies: Bodies;
+  readonly positions: Positions;
+  readonly shelf: Shelf;
+  readonly index: Index;
 }
 
-export async function* readRecords(
-  disk: Disk,
-  directory: string,
-  positions: Positions,
-  index: Index,
-  filter: RecordFilter,
-): AsyncGenerator<JournalRecord, void, undefined> {
-  const { link, id, from = 1 } = filter;
-  // notices are not indexed by id
-  if (link === undefined || id === undefined || filter.kinds?.includes('notice')) {
-    for await (const record of everything(disk, directory, positions, from)) {
-      if (wanted(record, filter)) yield record;
-    }
-    return;
+export class Reader {
+  readonly #options: ReaderOptions;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
   }
-  const known = index.known(link, id);
-  if (known === undefined) return;
-  const numbers = [...known.sends, ...known.answers, ...known.others].sort((a, b) => a - b);
-  for (const n of numbers) {
-    if (n < from || positions.get(n) === undefined) continue;
-    const record = await readRecord(disk, directory, positions, n);
-    if (wanted(record, filter)) yield record;
+
+  /** Throws JOURNAL_DAMAGED for a number that has no readable record. */
+  async read(n: number): Promise<JournalRecord> {
+    const found = await this.#line(n, (position) => this.#part(position));
+    if (found === undefined) throw damaged(n);
+    return this.#parse(found, n);
+  }
+
+  async *records(filter: RecordFilter): AsyncGenerator<JournalRecord, void, undefined> {
+    const { link, id, from = 1 } = filter;
+    // notices are not indexed by id
+    const numbers =
+      link === undefined || id === undefined || filter.kinds?.includes('notice')
+        ? this.#everything(from)
+        : this.#about(link, id, from);
+    for await (const record of numbers) if (wanted(record, filter)) yield record;
+  }
+
+  async *#about(link: string, id: string, from: number) {
+    const known = this.#options.index.known(link, id);
+    if (known === undefined) return;
+    const numbers = [...known.sends, ...known.answers, ...known.others].sort((a, b) => a - b);
+    for (const n of numbers) {
+      if (n < from) continue;
+      const found = await this.#line(n, (position) => this.#part(position));
+      if (found !== undefined) yield this.#parse(found, n);
+    }
+  }
+
+  /** All readable records up to the last one synced now, rising; one segment is in memory at a time. */
+  async *#everything(from: number) {
+    const { last } = this.#options.positions;
+    let loaded: { number: number; content: Buffer } = { number: 0, content: Buffer.alloc(0) };
+    const inSegment = async ({ segment, offset, length }: Position): Promise<Buffer> => {
+      if (loaded.number !== segment.number || offset + length > loaded.content.length) {
+        const { disk, directory } = this.#options;
+        const content = await disk.read(segmentPath(directory, segment));
+        loaded = { number: segment.number, content };
+      }
+      return loaded.content.subarray(offset, offset + length);
+    };
+    for (let n = Math.max(1, from); n <= last; n += 1) {
+      const found = await this.#line(n, inSegment);
+      if (found !== undefined) yield this.#parse(found, n);
+    }
+  }
+
+  /** Undefined where there is none that can be read. */
+  async #line(
+    n: number,
+    bytesAt: (position: Position) => Promise<Buffer>,
+  ): Promise<FoundLine | undefined> {
+    const { positions, shelf } = this.#options;
+    const position = positions.get(n);
+    if (position === undefined) return shelf.line(n);
+    try {
+      return { segment: position.segment, line: await bytesAt(position) };
+    } catch (error) {
+      // sealed and removed in between
+      if (errno(error) === 'ENOENT' && positions.get(n) === undefined) return shelf.line(n);
+      throw error;
+    }
+  }
+
+  async #part({ segment, offset, length }: Position): Promise<Buffer> {
+    const { disk, directory } = this.#options;
+    const file = await disk.open(segmentPath(directory, segment), 'read');
+    try {
+      return await file.read(length, offset);
+    } finally {
+      await file.close();
+    }
+  }
+
+  #parse({ segment, line }: FoundLine, n: number): JournalRecord {
+    const sound = decodeLine(line);
+    const json = sound && this.#options.bodies.open(segment.day, sound.body);
+    let value: unknown;
+    try {
+      value = JSON.parse(json ?? '');
+    } catch {
+      throw damaged(n, segment);
+    }
+    const record = journalRecord.safeParse(value);
+    if (!record.success || record.data.n !== n) throw damaged(n, segment);
+    return record.data;
   }
 }

@@ -160,6 +160,20 @@ const proposal = z.strictObject({ ...base, kind: z.literal('proposal'), ...propo
 /** The decision of two people, appended before it is carried out. */
 const approval = z.strictObject({ ...base, kind: z.literal('approval'), ...approving });
 const withdrawal = z.strictObject({ ...base, kind: z.literal('withdrawal'), ...withdrawing });
+/**
+ * The seal of a day was told to everybody it is told to: appended behind the telling, because what is told
+ * stands in the seal itself. Of no link: `link` is empty.
+ */
+const seal = z.strictObject({
+  ...base,
+  kind: z.literal('seal'),
+  day: z.string(),
+  number: z.number().int().positive(),
+  /** SHA-256 of the seal, 64 hex */
+  hash: z.string(),
+  /** sources it was told to */
+  told: z.array(z.string()),
+});
 
 /** Evidence that disagrees with a final, as it is published, appended before it is published. Two people close it. */
 const contradiction = z.strictObject({
@@ -228,6 +242,7 @@ export const journalRecord = z.discriminatedUnion('kind', [
   imported,
   operator,
   change,
+  seal,
 ]);
 export type JournalRecord = z.infer<typeof journalRecord>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, 'n' | 'at'> : never;

@@ -9,22 +9,24 @@
  *                                             line looks the same, so the journal is not `intact` while
  *                                             that file is there
  *   elsewhere in the open segment           refused (JOURNAL_DAMAGED); on a look it is reported
- *   older segments                          reported; the damaged lines are not indexed. Also their
+ *   older segments, sealed days             reported; the damaged lines are not indexed. Also their
  *                                             tails: a segment is left only when all of it is synced, so
  *                                             no crash tears it, also where the open one is still empty
  */
 import { join } from 'node:path';
 import { YinqiError } from '../errors.ts';
-import { Continuity } from './continuity.ts';
+import type { Continuity } from './continuity.ts';
 import { type Disk, writeWhole } from './disk.ts';
-import type { Entry } from './entry.ts';
 import { KnownIndex } from './known.ts';
-import { chainStart } from './line.ts';
 import { Positions } from './positions.ts';
+import { filesBroken, readSeals, remember } from './sealing/remembering.ts';
+import { continuityBehind } from './sealing/seal-day.ts';
+import { type Ground, Shelf } from './sealing/shelf.ts';
 import {
   cutName,
   type Damage,
   listFiles,
+  type Segment,
   type SegmentFound,
   scanSegment,
   segmentName,
@@ -32,7 +34,10 @@ import {
 } from './segments.ts';
 
 export interface OpenReport {
+  /** those that are not sealed */
   readonly segments: number;
+  readonly sealedDays: number;
+  /** all that can be read, sealed or not */
   readonly records: number;
   /** what this opening cut off the open segment, or, on a look, would have */
   readonly cut: { segment: string; bytes: number; wholeLines: number } | undefined;
@@ -41,14 +46,17 @@ export interface OpenReport {
   readonly cutFiles: readonly string[];
   /** Only then is the absence of a send record proof that nothing was sent (R5). */
   readonly intact: boolean;
+  /** the latest business day of which records may be missing; undefined: none (`absenceProves`) */
+  readonly suspectDay: string | undefined;
 }
 
 export interface Recovered {
   readonly index: KnownIndex;
   readonly positions: Positions;
+  readonly shelf: Shelf;
   readonly continuity: Continuity;
-  /** the open segment: 0 if there is none yet */
-  readonly segment: number;
+  /** the open one, if there is one yet */
+  readonly segment: Segment | undefined;
   readonly bytes: number;
   readonly report: OpenReport;
 }
@@ -71,7 +79,7 @@ async function keepCut(disk: Disk, directory: string, name: string, bytes: Buffe
 async function repairTail(
   disk: Disk,
   directory: string,
-  segment: number,
+  segment: Segment,
   found: SegmentFound,
 ): Promise<string | undefined> {
   const path = segmentPath(directory, segment);
@@ -108,30 +116,51 @@ function judgeOpenSegment(found: SegmentFound, mode: Mode): Damage[] {
   return elsewhere;
 }
 
-/** A segment that is not there at all shows as records missing; an empty one that should not be, too. */
+/** The day of a file of the journal, by its name. */
+const dayOfFile = (name: string): string => /(?:-|^)(\d{8})\./.exec(name)?.[1] ?? '';
+
+const latest = (names: readonly string[]): string | undefined => names.map(dayOfFile).sort().at(-1);
+
+/**
+ * A segment that is not there at all shows as records missing; an empty one that should not be, too. Plain
+ * segments of days that are sealed are passed over: a killed process had not removed them yet.
+ */
 export async function recover(
-  disk: Disk,
-  directory: string,
-  identity: string,
+  ground: Ground,
+  rememberDays: number,
   mode: Mode,
 ): Promise<Recovered> {
+  const { bodies, directory, disk, identity } = ground;
   const files = await listFiles(disk, directory);
-  const [index, positions] = [new KnownIndex(), new Positions()];
-  const continuity = new Continuity(0, chainStart(identity));
-  const damaged: Damage[] = [];
+  const sealed = await readSeals(ground);
+  const { seals } = sealed;
+  const last = seals.at(-1);
+  if (sealed.lost && mode === 'repair') {
+    throw new YinqiError('JOURNAL_DAMAGED', { path: 'sealed', detail: 'the last seal' });
+  }
+  const damaged = [
+    ...sealed.damaged,
+    ...(last === undefined ? [] : await filesBroken(ground, last)),
+  ];
+  const index = new KnownIndex();
+  await remember(ground, seals, rememberDays, index);
+  const continuity = continuityBehind(last, identity);
+  const positions = new Positions(continuity.last);
+  const isSealed = ({ day }: Segment): boolean => last !== undefined && day <= last.day;
+  const segments = files.segments.filter((segment) => !isSealed(segment));
   const cutFiles = [...files.cuts];
-  let records = 0;
+  let records = seals.reduce((sum, seal) => sum + seal.records, 0);
   let bytes = 0;
   let cut: OpenReport['cut'];
-  const last = files.segments.at(-1) ?? 0;
-  for (const segment of files.segments) {
-    const take = (entry: Entry, offset: number, length: number): void => {
+  const segment = segments.at(-1);
+  for (const one of segments) {
+    const content = await disk.read(segmentPath(directory, one));
+    const found = scanSegment(content, one, bodies, continuity, (entry, offset, length) => {
       index.add(entry);
-      positions.set(entry.n, { segment, offset, length });
+      positions.set(entry.n, { segment: one, offset, length });
       records += 1;
-    };
-    const found = await scanSegment(disk, directory, segment, continuity, take);
-    if (segment < last) {
+    });
+    if (one !== segment) {
       damaged.push(...found.damage);
       continue;
     }
@@ -139,15 +168,26 @@ export async function recover(
     continuity.cut(tailLines(found));
     if (found.goodBytes < found.bytes) {
       const bytesCut = found.bytes - found.goodBytes;
-      cut = { segment: segmentName(segment), bytes: bytesCut, wholeLines: found.tail.whole };
+      cut = { segment: segmentName(one), bytes: bytesCut, wholeLines: found.tail.whole };
     }
     bytes = found.goodBytes;
     if (mode === 'repair') {
-      const kept = await repairTail(disk, directory, segment, found);
+      const kept = await repairTail(disk, directory, one, found);
       if (kept !== undefined && !cutFiles.includes(kept)) cutFiles.push(kept);
     }
   }
-  const intact = damaged.length === 0 && cutFiles.length === 0 && (cut?.wholeLines ?? 0) === 0;
-  const report = { segments: files.segments.length, records, cut, damaged, cutFiles, intact };
-  return { index, positions, continuity, segment: last, bytes, report };
+  const suspect = [...damaged.map((one) => one.segment), ...cutFiles];
+  if (cut !== undefined && cut.wholeLines > 0) suspect.push(cut.segment);
+  const report: OpenReport = {
+    segments: segments.length,
+    sealedDays: seals.length,
+    records,
+    cut,
+    damaged,
+    cutFiles,
+    intact: suspect.length === 0,
+    suspectDay: latest(suspect),
+  };
+  const shelf = new Shelf(ground, seals);
+  return { index, positions, shelf, continuity, segment, bytes, report };
 }

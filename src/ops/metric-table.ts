@@ -189,6 +189,16 @@ export const METRICS = {
     help: '1 while the owner of the journal neither answers nor can be killed by this standby',
     labels: [],
   },
+  yinqi_journal_suspect_files: {
+    type: 'gauge',
+    help: 'files of the journal in which the last start found damage',
+    labels: [],
+  },
+  yinqi_journal_sealing_fails: {
+    type: 'gauge',
+    help: '1 while a day that is over cannot be sealed',
+    labels: [],
+  },
   yinqi_results_backlog: {
     type: 'gauge',
     help: 'results a ledger has not fetched',

@@ -27,8 +27,16 @@ export interface Metrics {
   ownerFrozen(frozen: boolean): void;
   /** bytes that are free for the journal, and how many must be */
   journalDisk(free: number, least: number): void;
+  journal(now: Partial<JournalGauges>): void;
   /** text of the /metrics page */
   text(): Promise<string>;
+}
+
+export interface JournalGauges {
+  /** files with damage that was found at start */
+  suspectFiles: number;
+  /** a day that is over could not be sealed, as of the last try */
+  sealingFails: boolean;
 }
 
 export interface LinkGauges {

@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { looksLikeAccount } from './mask.ts';
 import { METRIC_PREFIX, METRICS, type MetricName } from './metric-table.ts';
-import type { LinkGauges, Metrics } from './metrics.ts';
+import type { JournalGauges, LinkGauges, Metrics } from './metrics.ts';
 
 type NameOf<T extends 'counter' | 'gauge' | 'histogram'> = {
   [K in MetricName]: (typeof METRICS)[K]['type'] extends T ? K : never;
@@ -174,6 +174,12 @@ class PromMetrics implements Metrics {
   journalDisk(free: number, least: number): void {
     this.#set('yinqi_journal_free_bytes', {}, free);
     this.#set('yinqi_journal_free_bytes_min', {}, least);
+  }
+  journal({ sealingFails, suspectFiles }: Partial<JournalGauges>): void {
+    if (suspectFiles !== undefined) this.#set('yinqi_journal_suspect_files', {}, suspectFiles);
+    if (sealingFails !== undefined) {
+      this.#set('yinqi_journal_sealing_fails', {}, Number(sealingFails));
+    }
   }
   text(): Promise<string> {
     return this.#registry.metrics();

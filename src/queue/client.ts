@@ -12,6 +12,7 @@ import { digestOf, type Envelope } from '../instruction/envelope.ts';
 import { contradiction, rejection, result } from '../instruction/messages.ts';
 import { type Notice, notice } from '../instruction/notices.ts';
 import { type BankNotice, bankNotice, type Question, question } from '../instruction/pushed.ts';
+import { type SealNotice, sealNotice } from '../instruction/seal-notice.ts';
 import { commandConnection, workerConnection } from './connection.ts';
 import { readPayload } from './door.ts';
 import { forgetHalfAdded, halfAdded } from './half-added.ts';
@@ -35,9 +36,15 @@ const readMessage = z.discriminatedUnion('type', [
   rejection.strip(),
   contradiction.strip(),
 ]);
-const readNotice = z.discriminatedUnion('type', [notice.strip(), bankNotice.strip()]);
+const readNotice = z.discriminatedUnion('type', [
+  notice.strip(),
+  bankNotice.strip(),
+  sealNotice.strip(),
+]);
 const readQuestion = question.strip();
 
+type Told = Notice | BankNotice | SealNotice;
+const isSeal = (told: Told): told is SealNotice => told.type === 'seal';
 const isOfBank = (told: Notice | BankNotice): told is BankNotice => 'transaction' in told;
 
 export interface LedgerClient {
@@ -51,11 +58,13 @@ export interface LedgerClient {
   onResult(handler: (message: Message) => Promise<void>): void;
   /**
    * `ofBank` takes what the bank said by itself. Without it such a message is offered again and again: none is
-   * dropped, and a link whose bank says nothing by itself has none.
+   * dropped, and a link whose bank says nothing by itself has none. `seals` takes the seal of each business day of
+   * the gateway's journal; without it they are let go, as no money is in them.
    */
   onNotice(
     handler: (notice: Notice) => Promise<void>,
     ofBank?: (notice: BankNotice) => Promise<void>,
+    seals?: (seal: SealNotice) => Promise<void>,
   ): void;
   /** What the bank asks; answered by an instruction, `answer-withdrawal` or `answer-member-balance`. */
   onQuestion(handler: (question: Question) => Promise<void>): void;
@@ -138,9 +147,10 @@ export function createLedgerClient(options: {
       return add(instruction, instructionJobId(instruction.id, fresh));
     },
     onResult: (handler) => consume('results', (job) => handler(readMessage.parse(job.data))),
-    onNotice: (handler, ofBank) =>
+    onNotice: (handler, ofBank, seals) =>
       consume('notices', async (job) => {
         const told = readNotice.parse(job.data);
+        if (isSeal(told)) return seals?.(told);
         if (!isOfBank(told)) return handler(told);
         if (ofBank === undefined) {
           throw new YinqiError('DEFECT', { detail: 'no handler for what the bank says by itself' });

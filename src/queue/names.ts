@@ -30,6 +30,7 @@ export const instructionsKey = (link: string, source: string, part: string): str
  *   n-<link>-<version>              out  a notice
  *   q-<link>-<version>              out  a question
  *   x-<link>.<request>              out  a rejection
+ *   s-<journal>-<number>            out  the seal of a day of the journal
  *
  * The same id means the same content, so that publishing twice delivers once while the job is kept. The
  * link is part of it: ids and versions are unique per link only, the queue out is shared by all links.
@@ -67,6 +68,9 @@ export const resultJobId = (link: string, id: string, version: number): string =
 /** Job id of a known result told again because of `request`: fresh per question. */
 export const reaskJobId = (link: string, id: string, version: number, request: string): string =>
   `${resultJobId(link, id, version)}.${part(request)}`;
+
+/** Job id of the seal of a day; `journal`: identity of the journal. */
+export const sealJobId = (journal: string, number: number): string => `s-${journal}-${number}`;
 
 /** Job id of the rejection of one request. */
 export const rejectionJobId = (link: string, request: string): string =>

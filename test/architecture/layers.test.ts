@@ -52,7 +52,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['zod'],
     node: [
       ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:net', 'node:path', 'node:zlib'],
-      'node:timers/promises',
+      ...['node:os', 'node:timers/promises'],
     ],
   },
   queue: {
@@ -87,7 +87,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...['protocol', 'instruction', 'session', 'people', 'engine', ...IO],
     ],
     packages: ['ioredis'],
-    node: [...READS_FILES, 'node:crypto'],
+    // a child seals the days of the journal
+    node: [...READS_FILES, 'node:child_process', 'node:crypto', 'node:url'],
   },
   cli: {
     src: [
@@ -191,6 +192,7 @@ describe('packages', () => {
     expect(users(/^node:tls$/)).toEqual(['bank']);
     expect(users(/^bullmq$/)).toEqual(['queue']);
     expect(users(/^ioredis$/).sort()).toEqual(['daemon', 'queue', 'store']);
-    expect(users(/^node:(child_process|cluster|worker_threads|process|vm)$/)).toEqual([]);
+    expect(users(/^node:child_process$/)).toEqual(['daemon']);
+    expect(users(/^node:(cluster|worker_threads|process|vm)$/)).toEqual([]);
   });
 });

@@ -13,6 +13,10 @@ const LONGER: Readonly<Record<string, number>> = {
 const READS_PROCESS = [
   // its pid is its name in the directory it holds; the platform limits the length of a socket's path
   'src/journal/owner-socket.ts',
+  // the process that seals a day is another one than that of main.ts
+  'src/journal/sealing/child.ts',
+  // a child runs on the same node
+  'src/daemon/seal-child.ts',
   // a command ends with a code
   'src/cli/terminal.ts',
 ];

@@ -6,7 +6,7 @@
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -158,7 +158,10 @@ describe('a limit on the size of files', { timeout: TEST_MS }, () => {
     async () => {
       const { gateway, world } = at;
       const ids = await waiting();
-      const open = join(world.journalDirectory, 'journal-000001.jsonl');
+      const [segment = ''] = readdirSync(world.journalDirectory).filter((name) =>
+        name.endsWith('.jsonl'),
+      );
+      const open = join(world.journalDirectory, segment);
       const limit = statSync(open).size + 700;
       const ends = gateway.ends.length;
       execFileSync('prlimit', [`--pid=${gateway.current.pid}`, `--fsize=${limit}:${limit}`]);

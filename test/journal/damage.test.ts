@@ -53,14 +53,16 @@ describe('the tail of the open segment', () => {
       const journal = await open(directory);
       expect(journal.openReport).toEqual({
         segments: 1,
+        sealedDays: 0,
         records: 2,
         cut:
           length === start
             ? undefined
-            : { segment: 'journal-000001.jsonl', bytes: length - start, wholeLines: 0 },
+            : { segment: 'journal-000001-20260302.jsonl', bytes: length - start, wholeLines: 0 },
         damaged: [],
         cutFiles: [],
         intact: true,
+        suspectDay: undefined,
       });
       expect(readFileSync(segment(directory))).toHaveLength(start);
       await journal.close();
@@ -88,7 +90,7 @@ describe('the tail of the open segment', () => {
     const offset = before.slice(0, 2).reduce((sum, one) => sum + one.length, 0);
     rot(segment(directory), 2);
     rot(segment(directory), 3);
-    const name = `journal-000001.cut-${offset}`;
+    const name = `journal-000001-20260302.cut-${offset}`;
     const kept = readFileSync(segment(directory)).subarray(offset);
 
     const first = await open(directory);
@@ -128,7 +130,7 @@ describe('the tail of the open segment', () => {
 });
 
 describe('damage elsewhere in the open segment', () => {
-  const refused = { code: 'JOURNAL_DAMAGED', path: 'journal-000001.jsonl' };
+  const refused = { code: 'JOURNAL_DAMAGED', path: 'journal-000001-20260302.jsonl' };
 
   it('is refused, and nothing is changed', async () => {
     for (const line of [0, 1]) {
@@ -164,7 +166,7 @@ describe('damage elsewhere in the open segment', () => {
 });
 
 describe('a line whose checksum is right', () => {
-  const other = { code: 'JOURNAL_DAMAGED', path: 'journal-000001.jsonl' };
+  const other = { code: 'JOURNAL_DAMAGED', path: 'journal-000001-20260302.jsonl' };
 
   it('and which was written by another hand is refused, at it or behind it', async () => {
     const directory = await filled(4);
@@ -191,7 +193,7 @@ describe('a line whose checksum is right', () => {
     copyFileSync(segment(elsewhere), segment(directory));
     const journal = await open(directory);
     expect(journal.openReport).toMatchObject({
-      damaged: [{ segment: 'journal-000001.jsonl', line: 1, why: 'chain' }],
+      damaged: [{ segment: 'journal-000001-20260302.jsonl', line: 1, why: 'chain' }],
       intact: false,
     });
     await journal.close();
@@ -203,7 +205,7 @@ describe('a line whose checksum is right', () => {
     writeFileSync(segment(directory, 1), Buffer.concat(before.slice(0, -1)));
     const journal = await open(directory);
     expect(journal.openReport).toMatchObject({
-      damaged: [{ segment: 'journal-000002.jsonl', line: 1, why: 'missing' }],
+      damaged: [{ segment: 'journal-000002-20260302.jsonl', line: 1, why: 'missing' }],
       intact: false,
     });
     await journal.append([send('x')]);
@@ -220,7 +222,7 @@ describe('records without an identity', () => {
     rmSync(join(directory, 'identity'));
     const damaged = { code: 'JOURNAL_DAMAGED', path: 'identity' };
     await expect(open(directory)).rejects.toMatchObject(damaged);
-    expect(files(directory)).toEqual(['hash-key', 'journal-000001.jsonl']);
+    expect(files(directory)).toEqual(['hash-key', 'journal-000001-20260302.jsonl']);
   });
 });
 
@@ -234,7 +236,7 @@ describe('damage in an older segment', () => {
     const journal = await open(directory);
     expect(journal.openReport).toMatchObject({
       records: 8,
-      damaged: [{ segment: 'journal-000001.jsonl', line: 2, why: 'checksum' }],
+      damaged: [{ segment: 'journal-000001-20260302.jsonl', line: 2, why: 'checksum' }],
       cut: undefined,
       intact: false,
     });
@@ -249,7 +251,7 @@ describe('damage in an older segment', () => {
     rmSync(segment(directory, 2));
     const journal = await open(directory);
     expect(journal.openReport).toMatchObject({
-      damaged: [{ segment: 'journal-000003.jsonl', line: 1, why: 'missing' }],
+      damaged: [{ segment: 'journal-000003-20260302.jsonl', line: 1, why: 'missing' }],
       intact: false,
     });
     await journal.close();
@@ -264,7 +266,7 @@ describe('damage in an older segment', () => {
     expect(journal.openReport).toMatchObject({
       records: 2,
       cut: undefined,
-      damaged: [{ segment: 'journal-000001.jsonl', line: 3, why: 'checksum' }],
+      damaged: [{ segment: 'journal-000001-20260302.jsonl', line: 3, why: 'checksum' }],
       intact: false,
     });
     expect(readFileSync(segment(directory))).toHaveLength(content.length - 5);
@@ -280,9 +282,9 @@ describe('damage in an older segment', () => {
 describe('files beside the segments', () => {
   it('are none of our business', async () => {
     const directory = await filled(2);
-    mkdirSync(join(directory, 'journal-000009.jsonl.d'));
+    mkdirSync(join(directory, 'journal-000009-20260302.jsonl.d'));
     writeFileSync(join(directory, 'hold'), '');
-    copyFileSync(segment(directory), join(directory, 'journal-000007.jsonl.bak'));
+    copyFileSync(segment(directory), join(directory, 'journal-000007-20260302.jsonl.bak'));
     const journal = await open(directory);
     expect(journal.openReport).toMatchObject({ segments: 1, records: 2, intact: true });
     await journal.close();

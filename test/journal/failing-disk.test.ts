@@ -60,7 +60,7 @@ describe.each<[string, Verb, Fault, string]>([
     ]);
     const reason = {
       code: 'JOURNAL_WRITE',
-      path: 'journal-000001.jsonl',
+      path: 'journal-000001-20260302.jsonl',
       detail: expect.stringContaining(detail),
     };
     expect(decided).toEqual([
@@ -106,7 +106,7 @@ describe('rolling to a new segment', () => {
     const before = disk.steps.length;
     await journal.append([send('x')]);
     expect(disk.steps.slice(before)).toEqual(['create', 'syncDirectory', 'write', 'datasync']);
-    expect(files(directory)).toContain('journal-000002.jsonl');
+    expect(files(directory)).toContain('journal-000002-20260302.jsonl');
     expect(await journal.read(4)).toMatchObject({ id: 'x' });
     await journal.close();
     const again = await open(directory);

@@ -147,8 +147,9 @@ export async function ids(journal: Pick<Journal, 'records'>): Promise<string[]> 
 }
 
 export const files = (directory: string): string[] => readdirSync(directory).sort();
-export const segment = (directory: string, number = 1): string =>
-  join(directory, `journal-${String(number).padStart(6, '0')}.jsonl`);
+export const DAY = '20260302';
+export const segment = (directory: string, number = 1, day = DAY): string =>
+  join(directory, `journal-${String(number).padStart(6, '0')}-${day}.jsonl`);
 export const lines = (path: string): Buffer[] => {
   const content = readFileSync(path);
   const found: Buffer[] = [];

@@ -49,7 +49,7 @@ describe('a journal', () => {
   it('is made for its user alone', async () => {
     const directory = scratch();
     await (await open(directory)).close();
-    expect(files(directory)).toEqual(['hash-key', 'identity', 'journal-000001.jsonl']);
+    expect(files(directory)).toEqual(['hash-key', 'identity', 'journal-000001-20260302.jsonl']);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     for (const name of files(directory)) {
       expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
@@ -68,6 +68,8 @@ describe('a journal', () => {
     const second = await open(directory);
     expect(second.openReport).toEqual({
       segments: 1,
+      sealedDays: 0,
+      suspectDay: undefined,
       records: ALL.length,
       cut: undefined,
       damaged: [],
@@ -213,7 +215,7 @@ describe('the identity of a journal', () => {
     writeFileSync(join(directory, 'identity.new'), '01');
     const journal = await open(directory);
     await journal.close();
-    expect(files(directory)).toEqual(['hash-key', 'identity', 'journal-000001.jsonl']);
+    expect(files(directory)).toEqual(['hash-key', 'identity', 'journal-000001-20260302.jsonl']);
   });
 
   it('that is not ours is neither believed nor replaced', async () => {

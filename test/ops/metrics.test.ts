@@ -9,7 +9,8 @@ const sampleLines = (text: string): string[] =>
   text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 async function ownSamples(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
-  const others = /^yinqi_(process|nodejs)_/;
+  // what has no labels is there from the start
+  const others = /^yinqi_(process|nodejs|journal)_/;
   return sampleLines(await metrics.text()).filter((line) => !others.test(line));
 }
 

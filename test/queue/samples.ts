@@ -145,3 +145,17 @@ export const question = {
   answerBy: '2026-09-24T10:00:20.000Z',
   at: '2026-09-24T10:00:00.000Z',
 };
+
+export const seal = {
+  v: 1,
+  type: 'seal',
+  journal: '0123456789abcdef0123456789abcdef',
+  number: 2,
+  day: '20260303',
+  hash: 'a'.repeat(64),
+  previous: 'b'.repeat(64),
+  first: 19,
+  last: 40,
+  records: 22,
+  chain: 'c'.repeat(64),
+};

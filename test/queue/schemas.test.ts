@@ -10,6 +10,7 @@ import { envelope } from '../../src/instruction/envelope.ts';
 import { contradiction, rejection, result } from '../../src/instruction/messages.ts';
 import { notice } from '../../src/instruction/notices.ts';
 import { bankNotice, question } from '../../src/instruction/pushed.ts';
+import { sealNotice } from '../../src/instruction/seal-notice.ts';
 import { message } from '../../src/queue/client.ts';
 import * as samples from './samples.ts';
 
@@ -31,6 +32,7 @@ const published: Record<string, Published> = {
   notice: { schema: notice, title: 'Money that arrived or came back' },
   'bank-notice': { schema: bankNotice, title: 'What the bank said by itself' },
   question: { schema: question, title: 'What the bank asks' },
+  seal: { schema: sealNotice, title: 'The seal of a day of the journal' },
   'queue-instructions': {
     schema: envelope,
     title: 'Job data on instructions-<source>',
@@ -38,7 +40,7 @@ const published: Record<string, Published> = {
   },
   'queue-results': { schema: message, title: 'Job data on results-<source>' },
   'queue-notices': {
-    schema: z.union([notice, bankNotice]),
+    schema: z.union([notice, bankNotice, sealNotice]),
     title: 'Job data on notices-<source>',
   },
   'queue-questions': { schema: question, title: 'Job data on questions-<source>' },
@@ -87,7 +89,12 @@ const good: [string, z.ZodType, object[]][] = [
   ['contradiction', contradiction, [samples.contradiction]],
   ['notice', notice, [credit, returned]],
   ['queue-results', message, [unknown, succeeded, samples.rejection, samples.contradiction]],
-  ['queue-notices', z.union([notice, bankNotice]), [credit, returned, ...samples.bankNotices]],
+  [
+    'queue-notices',
+    z.union([notice, bankNotice, sealNotice]),
+    [credit, returned, ...samples.bankNotices, samples.seal],
+  ],
+  ['seal', sealNotice, [samples.seal]],
   ['bank-notice', bankNotice, samples.bankNotices],
   ['question', question, [samples.question]],
   ['queue-questions', question, [samples.question]],

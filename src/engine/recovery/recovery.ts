@@ -138,7 +138,8 @@ export class Recovery {
     const { journal, line, store } = this.#ctx;
     const held = await store.held(id);
     if (held?.phase !== 'sending') return true;
-    const proven = journal.openReport.intact && !maybeElsewhere(this.#ctx, held.intent);
+    const proven =
+      journal.absenceProves(held.intent.acceptedAt) && !maybeElsewhere(this.#ctx, held.intent);
     await this.#settler.apply(
       held,
       proven ? { type: 'not-written' } : { type: 'silent', peer: line.peer },
@@ -153,7 +154,19 @@ export class Recovery {
       if (known?.final !== undefined) await this.final(known, 'all');
       else if (known?.written === 'no') await this.#neverWritten(id);
     }
+    await this.#forgotten();
     await this.#entries();
+  }
+
+  /** Members and freezes of days the journal's index begins behind: later orders rest on them for ever. */
+  async #forgotten(): Promise<void> {
+    const { journal, link, store } = this.#ctx;
+    for await (const { outcome, send } of journal.forgotten(link.name)) {
+      const held = await store.held(outcome.id);
+      if (held !== undefined && isFinal(held.phase)) continue;
+      await store.restore([restoredFinal(this.#ctx, outcome, send, held, false)]);
+      this.#restored += 1;
+    }
   }
 
   /**
