@@ -1,5 +1,5 @@
 /** Two people of a world, who decide through the gateway's socket as operators do: one proposes, the other approves. */
-import type { ProposalLine, UnknownLine } from '../../src/ops/operator.ts';
+import type { ChangeLine, ProposalLine, UnknownLine, Wish } from '../../src/ops/operator.ts';
 import { askSocket } from '../../src/ops/unix-http.ts';
 import { tokenDigest } from '../../src/people/persons.ts';
 
@@ -28,6 +28,8 @@ export interface TwoPeopleAtWork {
   /** Undefined: the gateway does not answer just now. */
   unknown(): Promise<UnknownLine[] | undefined>;
   /** Proposes and approves; goes on with a proposal that a kill has left. Undefined: not done, ask again. */
+  /** The same for a change of settings. */
+  acceptChanges(evidence: string): Promise<Decided[]>;
   resolve(
     id: string,
     outcome: 'succeeded' | 'failed',
@@ -49,19 +51,26 @@ export function twoPeople(socket: string): TwoPeopleAtWork {
       (one) => one.subject.endsWith(`:${id}`) && one.outcome === outcome && one.state === 'open',
     )?.proposal;
   };
+  const both = async (wish: Omit<Wish, 'who'>, again?: () => Promise<number | undefined>) => {
+    const made = (await ask('POST', '/proposals', FIRST, wish)) as { proposal: number } | undefined;
+    const proposal = made?.proposal ?? (await again?.());
+    if (proposal === undefined) return undefined;
+    const approved = await ask('POST', `/proposals/${proposal}/approve`, SECOND, {});
+    return approved as Decided | undefined;
+  };
   return {
     unknown: async () =>
       ((await ask('GET', '/unknown')) as { unknown: UnknownLine[] } | undefined)?.unknown,
-    resolve: async (id, outcome, evidence) => {
-      const wish = { action: 'resolve', subject: id, outcome, evidence };
-      const made = (await ask('POST', '/proposals', FIRST, wish)) as
-        | { proposal: number }
-        | undefined;
-      const proposal = made?.proposal ?? (await left(id, outcome));
-      if (proposal === undefined) return undefined;
-      return (await ask('POST', `/proposals/${proposal}/approve`, SECOND, {})) as
-        | Decided
-        | undefined;
+    acceptChanges: async (evidence) => {
+      const known = (await ask('GET', '/changes')) as { changes: ChangeLine[] } | undefined;
+      const accepted: Decided[] = [];
+      for (const { record } of known?.changes ?? []) {
+        const done = await both({ action: 'accept', subject: String(record), evidence });
+        if (done !== undefined) accepted.push(done);
+      }
+      return accepted;
     },
+    resolve: (id, outcome, evidence) =>
+      both({ action: 'resolve', subject: id, outcome, evidence }, () => left(id, outcome)),
   };
 }

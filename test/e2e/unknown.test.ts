@@ -19,7 +19,7 @@ import {
   yinqi,
 } from './words.ts';
 
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 const BUYER = '上海远航贸易有限公司';
 const SELLER = '宁波海天实业有限公司';
 
