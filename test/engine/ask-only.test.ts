@@ -1,4 +1,5 @@
 /** A link that was last run with a journal this process does not hold: it asks, and sends nothing (R3). */
+import { appendFileSync, cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkEngine } from '../../src/engine/link-engine.ts';
@@ -38,6 +39,13 @@ const silent: Bench['bank'] = (asked) => {
 };
 const denies: Bench['bank'] = (asked) => {
   if (asked.action === 'DLCIDSTT') asked.answer({ status: 'ED02083', statusText: 'none' });
+};
+
+const release = async (engine: LinkEngine): Promise<void> => {
+  const evidence = 'the disk of the old machine is destroyed';
+  const wish = { action: 'release', subject: LINK, evidence } as const;
+  const { number } = await engine.deciding.twoPeople.propose({ ...wish, who: 'Zhang Wei' });
+  await engine.deciding.twoPeople.approve({ proposal: number, who: 'Li Na' });
 };
 
 /** A machine that sent A1 and died; its Redis, from before the claim, and another machine. */
@@ -222,12 +230,6 @@ describe('the journal of the other, taken in', () => {
 });
 
 describe('released by two people', () => {
-  const release = async (engine: LinkEngine): Promise<void> => {
-    const evidence = 'the disk of the old machine is destroyed';
-    const wish = { action: 'release', subject: LINK, evidence } as const;
-    const { number } = await engine.deciding.twoPeople.propose({ ...wish, who: 'Zhang Wei' });
-    await engine.deciding.twoPeople.approve({ proposal: number, who: 'Li Na' });
-  };
   /** Ordered by a clock that is ahead by all that is allowed: the only order whoever is missing cannot have. */
   const young = () => ({
     createdAt: new Date(Date.now() + 599_950).toISOString(),
@@ -269,5 +271,58 @@ describe('released by two people', () => {
     at.journalAt = 'journal';
     await at.engine(quick);
     expect(at.standing.whyNotSend().length).toBe(1);
+  });
+});
+
+describe('a journal that lost records', () => {
+  const journal = () => join(at.directory, 'journal');
+  const openSegment = () => {
+    const names = readdirSync(journal()).filter((name) => name.endsWith('.jsonl'));
+    return join(journal(), present(names.sort().at(-1)));
+  };
+
+  it('R3 R5: of whole lines at its end: it asks, and claims without a record are unknown', async () => {
+    at.bank = silent;
+    const first = await at.engine(quick);
+    at.at = (failpoint) => {
+      if (failpoint === 'claimed') at.kill();
+    };
+    await order(first, 'A1');
+    await until(async () => (await phaseOf('A1')) === 'sending');
+    at.at = () => undefined;
+    appendFileSync(openSegment(), 'rot of a synced line\n');
+    const second = await at.engine(quick);
+    expect(at.standing.whyNotSend()).toEqual([expect.stringMatching(/^ask-only: .* was cut off/)]);
+    await until(() => last('A1')?.final === true);
+    expect(last('A1')).toMatchObject({ outcome: 'succeeded', proof: { kind: 'inquiry' } });
+    await order(second, 'A2');
+    expect(sent()).toEqual([]);
+    await release(second);
+    await second.stop(0);
+    // the file is still there: what was released stays so
+    await at.engine(quick);
+    expect(at.standing.whyNotSend()).toEqual([]);
+  });
+
+  it('R3: an older copy of itself in its place is noticed by what Redis knows of it', async () => {
+    at.bank = books;
+    const first = await at.engine(quick);
+    await order(first, 'A1');
+    await until(() => last('A1')?.final === true);
+    cpSync(journal(), join(at.directory, 'older'), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.sock'),
+    });
+    at.bank = silent;
+    await order(first, 'A2');
+    await until(() => sent().length === 2);
+    const records = async () => Number(await at.redis.hget(keyOf(LINK, 'meta'), 'records'));
+    await until(async () => (await records()) >= first.ctx.journal.last);
+    at.kill();
+    at.journalAt = 'older';
+    await at.engine(quick);
+    expect(at.standing.whyNotSend()).toEqual([expect.stringMatching(/^ask-only: last run with/)]);
+    await until(() => last('A2')?.final === true);
+    expect(sent().length).toBe(2);
   });
 });
