@@ -24,6 +24,8 @@ export interface Obligation {
   readonly expiresInMs: number;
   /** it is not paid again more often than so */
   readonly attemptsMax: number;
+  /** what is owed once this was done, by the id it was done under */
+  readonly next?: (id: string) => Obligation;
   /** changes the body of a later attempt: an order that was refused for its content */
   readonly again?: Readonly<Record<string, unknown>>;
 }
@@ -186,6 +188,9 @@ export class Ledger {
       'ledger',
       `${result.id} ${result.outcome} ${result.reason ?? ''} v${result.version}`,
     );
+    if (result.outcome === 'succeeded' && owed.obligation.next !== undefined) {
+      this.order(owed.obligation.next(result.id));
+    }
     const again = result.outcome === 'failed' && attempt === owed.attempts.at(-1);
     if (again && owed.attempts.length < owed.obligation.attemptsMax) this.#attempt(owed);
   }
@@ -199,15 +204,9 @@ export class Ledger {
     this.#notices.set(notice.version, notice);
   }
 
-  /** Under how many keys one entry of the bank was told as money in. */
-  keysOf(number: string, sequence: string): string[] {
-    const told = [...this.#notices.values()].filter(
-      ({ entry, type }) =>
-        (type === 'credit' || type === 'unplaced') &&
-        entry?.number === number &&
-        entry.sequence === sequence,
-    );
-    return [...new Set(told.map(({ key }) => key))];
+  /** What was told, each content once. */
+  get notices(): readonly Notice[] {
+    return [...this.#notices.values()];
   }
 
   #broken(why: string): void {

@@ -6,6 +6,7 @@ import type { Result } from '../../src/instruction/messages.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/records.ts';
 import type { BankBooks } from './bank/shapes.ts';
+import { credited } from './credited.ts';
 import type { Ledger, Owed } from './ledger.ts';
 
 /** Every violation in words; none is what is wanted. */
@@ -16,7 +17,7 @@ export async function judge(ledger: Ledger, books: BankBooks, journal: Journal):
     ...ledger.violations,
     ...books.violations(),
     ...ledger.owed.flatMap((owed) => [...paid(owed, books), ...proven(owed, records)]),
-    ...credited(ledger, books),
+    ...credited(books, ledger.notices),
     ...(ledger.contradictions > 0 ? [`${ledger.contradictions} finals were contradicted`] : []),
   ];
 }
@@ -44,15 +45,6 @@ function paid({ attempts, obligation }: Owed, books: BankBooks): string[] {
     found.push(`${ref} is lost: ${last?.outcome ?? 'nothing was told'} ${last?.reason ?? ''}`);
   }
   return found;
-}
-
-/** Every deposit that the statement shows, once: two keys are two credits in a ledger's books. */
-function credited(ledger: Ledger, books: BankBooks): string[] {
-  return books.credits().flatMap(({ number, sequence }) => {
-    const keys = ledger.keysOf(number, sequence);
-    if (keys.length === 1) return [];
-    return [`the deposit ${number}/${sequence} was told under ${keys.length} keys`];
-  });
 }
 
 /** Every final names what proves it, and that is there. */

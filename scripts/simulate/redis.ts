@@ -31,6 +31,7 @@ export class SimulatedRedis {
   readonly #scheduler: Scheduler;
   readonly #latencyMs: () => number;
   readonly #clients = new Set<Client>();
+  readonly #outside = new Host('outside');
   /** called when a job was added or came back */
   onJob: () => void = () => undefined;
   /** called when there may be something on the queues out */
@@ -44,6 +45,8 @@ export class SimulatedRedis {
 
   /** False: connections are refused. */
   up = true;
+  /** counts the server's processes */
+  life = 1;
 
   snapshot(): Snapshot {
     return { data: this.link.data, queues: this.queues };
@@ -64,7 +67,8 @@ export class SimulatedRedis {
   crash(ms: number, meanwhile: () => void = () => undefined): void {
     if (!this.up) return;
     this.up = false;
-    for (const client of this.#clients) client.broke();
+    this.life += 1;
+    for (const client of this.#clients) client.broke(true);
     this.#scheduler.after(this.host, ms, 'up again', () => {
       meanwhile();
       this.up = true;
@@ -78,10 +82,17 @@ export class SimulatedRedis {
     });
   }
 
-  /** The connections break, the server does not: answers on their way are lost. */
-  reset(): void {
-    for (const client of this.#clients) client.broke();
+  /** The connections break, the server does not: answers on their way are lost, requests perhaps. */
+  reset(lost: boolean): void {
+    for (const client of this.#clients) client.broke(lost);
     for (const client of this.#clients) client.reconnect();
+  }
+
+  /** Stopped for `ms`: what was sent before and what comes again are then read in any order. */
+  stall(ms: number, reset: boolean): void {
+    this.host.stop();
+    if (reset) this.reset(false);
+    this.#scheduler.after(this.#outside, ms, 'redis goes on', () => this.host.goOn());
   }
 
   /** How `host` reaches it. Its jobs are offered again some time after its death. */
@@ -109,6 +120,16 @@ export class SimulatedRedis {
   }
 }
 
+/** One connection: each way is a stream, so nothing overtakes, however long one of the two is stopped. */
+interface Way {
+  /** of the server's process it leads to */
+  readonly life: number;
+  readonly toServer: Request[];
+  readonly toClient: (() => void)[];
+  arrivesAt: number;
+  answersAt: number;
+}
+
 export class Client {
   readonly #server: SimulatedRedis;
   readonly #host: Host;
@@ -116,19 +137,15 @@ export class Client {
   readonly #latencyMs: () => number;
   /** sent or to be sent, and not answered; in order */
   #unanswered: Request[] = [];
-  /** of the connection: what was on the way on an earlier one does not arrive */
-  #connection = 0;
-  #up: boolean;
-  /** each way is one stream: nothing overtakes */
-  #arrivesAt = 0;
-  #answersAt = 0;
+  /** undefined: not connected */
+  #way: Way | undefined;
 
   constructor(server: SimulatedRedis, host: Host, scheduler: Scheduler, latencyMs: () => number) {
     this.#server = server;
-    this.#up = server.up;
     this.#host = host;
     this.#scheduler = scheduler;
     this.#latencyMs = latencyMs;
+    this.#way = server.up ? wayTo(server) : undefined;
   }
 
   /** Something of one turn of the server, whole or not at all; perhaps more than once. */
@@ -142,39 +159,37 @@ export class Client {
           reject,
         };
         this.#unanswered.push(request);
-        if (this.#up) this.#send(request);
+        if (this.#way !== undefined) this.#send(this.#way, request);
       });
     });
 
-  broke(): void {
-    this.#connection += 1;
-    this.#up = false;
+  /** `lost`: what was on its way is; else the server reads it when it comes to it. */
+  broke(lost: boolean): void {
+    if (lost) this.#way?.toServer.splice(0);
+    this.#way = undefined;
   }
 
   reconnect(): void {
-    const connection = this.#connection;
     this.#scheduler.after(this.#host, RECONNECT_MS, 'redis reconnect', () => {
-      if (connection !== this.#connection || !this.#server.up || this.#up) return;
-      this.#up = true;
-      this.#arrivesAt = 0;
-      this.#answersAt = 0;
-      for (const request of [...this.#unanswered]) this.#send(request);
+      if (this.#way !== undefined || !this.#server.up) return;
+      const way = wayTo(this.#server);
+      this.#way = way;
+      for (const request of [...this.#unanswered]) this.#send(way, request);
     });
   }
 
-  /** Events of the same time may be drawn in any order; a stream may not. */
-  #send(request: Request): void {
-    const connection = this.#connection;
+  #send(way: Way, request: Request): void {
     const now = this.#scheduler.now;
-    this.#arrivesAt = Math.max(now + this.#latencyMs(), this.#arrivesAt + 0.001);
-    this.#scheduler.after(this.#server.host, this.#arrivesAt - now, request.name, () => {
-      // what was sent before a connection broke may have arrived all the same, if the server lived
-      if (!this.#server.up || connection !== this.#connection) return;
-      this.#serve(request, connection);
+    way.arrivesAt = Math.max(now + this.#latencyMs(), way.arrivesAt + 0.001);
+    way.toServer.push(request);
+    this.#scheduler.after(this.#server.host, way.arrivesAt - now, request.name, () => {
+      const first = way.toServer.shift();
+      if (first !== undefined && way.life === this.#server.life) this.#serve(way, first);
     });
   }
 
-  #serve(request: Request, connection: number): void {
+  /** Also what came over a connection that broke since: then nobody hears of it, and it comes again. */
+  #serve(way: Way, request: Request): void {
     let tell: () => void;
     try {
       const answer = request.effect();
@@ -183,14 +198,21 @@ export class Client {
       tell = () => request.reject(error);
     }
     const now = this.#scheduler.now;
-    this.#answersAt = Math.max(now + this.#latencyMs(), this.#answersAt + 0.001);
-    this.#scheduler.after(this.#host, this.#answersAt - now, `${request.name} answered`, () => {
-      if (connection !== this.#connection) return;
+    way.answersAt = Math.max(now + this.#latencyMs(), way.answersAt + 0.001);
+    way.toClient.push(() => {
       this.#unanswered = this.#unanswered.filter((one) => one !== request);
       tell();
     });
+    this.#scheduler.after(this.#host, way.answersAt - now, `${request.name} answered`, () => {
+      const first = way.toClient.shift();
+      if (way === this.#way) first?.();
+    });
   }
 }
+
+const wayTo = ({ life }: SimulatedRedis): Way => ({
+  ...{ life, toServer: [], toClient: [], arrivesAt: 0, answersAt: 0 },
+});
 
 /** Where a Redis may be put back to: moments of its own past. */
 export class Backups {

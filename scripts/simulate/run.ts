@@ -11,7 +11,6 @@ import {
   ruledLink,
   SELLER,
   source,
-  specPath,
   sweptLink,
   sweptRuledLink,
 } from './setting.ts';
@@ -50,7 +49,7 @@ const wholeBank =
   (chance: Chance | undefined) =>
   (decide: Decide): SimulatedBank =>
     openSimulatedBank({
-      spec: specPath('citic'),
+      spec: citic,
       startAt: EPOCH,
       decide,
       accounts: ACCOUNTS,
@@ -105,7 +104,7 @@ export async function runSeed(seed: number, note: Note): Promise<Outcome> {
   world.network.fateOf = () => mixture.fate();
   world.disk.faults = (verb) => mixture.diskFault(verb);
   world.begin();
-  for (const { at, obligation } of mixedLoad(chance.fork())) {
+  for (const { at, obligation } of mixedLoad(chance.fork(), mixture.whole)) {
     world.scheduler.after(world.host, at, `orders ${obligation.ref}`, () => {
       world.ledger.order(obligation);
     });
@@ -140,10 +139,10 @@ export async function runScene(
   let movements = 0;
   const world = new World({
     chance: undefined,
-    link: scene.credits === undefined ? citicLink : sweptLink,
+    link: scene.whole ? sweptLink : citicLink,
     source,
     spec: citic,
-    bank: scene.credits === undefined ? plainBank : wholeBank(undefined),
+    bank: scene.whole ? wholeBank(undefined) : plainBank,
     decide: (asked) => {
       movements += 1;
       return scene.fault(asked, movements - 1);

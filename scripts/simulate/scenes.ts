@@ -8,7 +8,9 @@ import { BUYER, SELLER } from './setting.ts';
 export interface Scene {
   readonly name: string;
   readonly obligations: readonly Obligation[];
-  /** fen that arrive with the first order: then the bank is the whole one */
+  /** the bank is the whole one */
+  readonly whole?: true;
+  /** fen that arrive with the first order */
   readonly credits?: readonly bigint[];
   /** what the bank does to each movement, in the order of their coming */
   readonly fault: (asked: BankAsked, nth: number) => Fault | undefined;
@@ -33,6 +35,22 @@ const payment = (ref: string, more: Partial<Obligation> = {}): Obligation => ({
   expiresInMs: 3_600_000,
   attemptsMax: 3,
   ...more,
+});
+
+/** Money held on an account, then paid out of there. */
+const frozen = (nth: number): Obligation => ({
+  ref: `F${nth}`,
+  operation: 'freeze',
+  body: { account: BUYER, amount: '3.20' },
+  expiresInMs: 3_600_000,
+  attemptsMax: 3,
+  next: (freeze) => ({
+    ref: `G${nth}`,
+    operation: 'pay-from-freeze',
+    body: { freeze, to: SELLER, toName: '示例卖方公司' },
+    expiresInMs: 3_600_000,
+    attemptsMax: 3,
+  }),
 });
 
 const none = (): undefined => undefined;
@@ -63,7 +81,8 @@ export const SCENES: readonly Scene[] = [
     obligations: [transfer('P1')],
     fault: firstOnly({ kind: 'no-answer', executed: true }),
   },
-  { name: 'credit-arrives', obligations: [], credits: [1_230n], fault: none },
+  { name: 'credit-arrives', whole: true, obligations: [], credits: [1_230n], fault: none },
+  { name: 'freeze-then-paid', whole: true, obligations: [frozen(1)], fault: none },
   {
     name: 'held-then-executed',
     obligations: [transfer('P1')],
@@ -72,15 +91,20 @@ export const SCENES: readonly Scene[] = [
 ];
 
 /** What a ledger owes in one seed's run. */
-export function mixedLoad(chance: Chance): { at: number; obligation: Obligation }[] {
+export function mixedLoad(
+  chance: Chance,
+  freezes: boolean,
+): { at: number; obligation: Obligation }[] {
   const count = chance.between(1, 8);
   return Array.from({ length: count }, (_, i) => {
     const more = {
       ...(chance.yes(0.25) ? { orderKey: chance.pick(['a', 'b']) } : {}),
       expiresInMs: chance.pick([3_600_000, 3_600_000, 3_600_000, 10_000]),
     };
+    const at = chance.below(12_000);
+    if (freezes && chance.yes(0.2)) return { at, obligation: frozen(i + 1) };
     const ref = `P${i + 1}`;
     const obligation = chance.yes(0.6) ? transfer(ref, more) : payment(ref, more);
-    return { at: chance.below(12_000), obligation };
+    return { at, obligation };
   });
 }

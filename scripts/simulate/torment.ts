@@ -16,6 +16,7 @@ export const TORMENTS = [
   'suspend',
   'clock',
   'redis-reset',
+  'redis-stall',
   'redis-crash',
   'redis-rollback',
   'redis-flush',

@@ -79,7 +79,8 @@ export class Tormentor {
     clock: () => {
       this.#world.wallAheadMs = this.#chance.pick(JUMPS_MS);
     },
-    'redis-reset': () => this.#world.redis.reset(),
+    'redis-reset': () => this.#world.redis.reset(this.#chance.yes(0.5)),
+    'redis-stall': () => this.#world.redis.stall(this.#downMs(), this.#chance.yes(0.7)),
     'redis-crash': () => this.#world.redis.crash(this.#downMs()),
     'redis-rollback': () => {
       const older = this.#backups.any(this.#chance);

@@ -9,6 +9,7 @@ import { openJournal } from '../../src/journal/journal.ts';
 import type { BankSpec } from '../../src/protocol/spec.ts';
 import type { Decide, SimulatedBank } from './bank/shapes.ts';
 import { Chance } from './chance.ts';
+import { allTold } from './credited.ts';
 import { SimulatedDisk } from './disk.ts';
 import { Gateway, JOURNAL } from './gateway.ts';
 import { Host } from './host.ts';
@@ -68,7 +69,11 @@ export class World {
     this.scheduler = new Scheduler(chance?.fork());
     this.redis = new SimulatedRedis(this.scheduler, () => this.time, latencyMs);
     this.disk = new SimulatedDisk(this.scheduler, latencyMs);
-    this.bank = options.bank(options.decide);
+    this.bank = options.bank((asked) => {
+      const { before, movement, serial } = asked;
+      if (movement && before > 0) this.broken(`${serial} came to the bank ${before + 1} times`);
+      return options.decide(asked);
+    });
     this.network = new Network(this.scheduler, this.bank, EPOCH);
     const note = (who: string, what: string): void => this.note(who, what);
     this.ledger = new Ledger(this.redis, this.scheduler, {
@@ -180,9 +185,7 @@ export class World {
       this.bank.nextAt() === undefined &&
       this.bank.books.open().length === 0 &&
       !this.network.onTheWay &&
-      this.bank.books
-        .credits()
-        .every(({ number, sequence }) => this.ledger.keysOf(number, sequence).length > 0)
+      allTold(this.bank.books, this.ledger.notices)
     );
   }
 
