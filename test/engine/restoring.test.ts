@@ -76,6 +76,14 @@ describe('a final', () => {
       }),
     ],
     [
+      'a failed by people',
+      heldAs(transfer, 'failed', {
+        sent: 'maybe',
+        reason: 'resolved',
+        proof: { ...proof, kind: 'people' },
+      }),
+    ],
+    [
       'a refusal of our own',
       heldAs(transfer, 'failed', {
         reason: 'invalid',
@@ -111,8 +119,9 @@ describe('a final', () => {
     };
     const next = step({ ...held, phase, life: restored }, { type: 'not-inquired' }, moment, rules);
     expect(next).toMatchObject({ phase: held.phase, tell: false });
-    // a failed that rests on an inquiry is watched on, nothing else is looked at again
-    const watched = held.phase === 'failed' && held.life.proof?.kind === 'inquiry';
+    // a failed that rests on an inquiry or on people is watched on, nothing else is looked at again
+    const kind = held.life.proof?.kind ?? 'answer';
+    const watched = held.phase === 'failed' && ['inquiry', 'people'].includes(kind);
     expect(next?.dueAt === null).toBe(!watched);
   });
 

@@ -42,6 +42,9 @@ export interface Matter {
   remember?(approval: RecordOf<'approval'>): void;
 }
 
+/** Proposals that nobody took up are shown for so many times the time they could be approved in. */
+const LISTED_FOR = 2;
+
 export interface Approved extends Done {
   /** number of the record of the approval */
   readonly record: number;
@@ -124,8 +127,9 @@ export class TwoPeople {
 
   async list(): Promise<ProposalLine[]> {
     const lines: ProposalLine[] = [];
+    const since = this.#now() - LISTED_FOR * this.#rules.approveWithinMs;
     for (const proposal of this.#dealings.proposals.values()) {
-      lines.push(await this.#line(proposal));
+      if (proposal.at >= since) lines.push(await this.#line(proposal));
     }
     return lines;
   }
