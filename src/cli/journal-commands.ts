@@ -1,10 +1,12 @@
-/** The commands that look into a journal: their arguments; the work is in journal-show, -find, -import. */
+/** The commands about a journal: their arguments; the work is in journal-show, -find, -verify, -export, -import. */
 import { type Command, Option } from 'commander';
 import { journalRecord } from '../journal/records.ts';
 import { guarded } from './failing.ts';
+import { type ExportOptions, exportJournal } from './journal-export.ts';
 import { type FindOptions, findRecords } from './journal-find.ts';
 import { type ImportOptions, journalImport } from './journal-import.ts';
 import { type ShowOptions, showRecord } from './journal-show.ts';
+import { type VerifyOptions, verify } from './journal-verify.ts';
 import type { Terminal } from './terminal.ts';
 
 const KINDS = journalRecord.options.map(({ shape }) => shape.kind.value);
@@ -13,13 +15,15 @@ const looking = (command: Command): Command =>
   command
     .option('--config <file>', 'the config that names the journal')
     .option('--directory <dir>', 'the journal, or an exported part of one, instead of --config')
-    .option('--specs <dir>', 'folder of the specs that packets are read by');
+    .option('--key-file <file>', 'either key file of an encrypted journal');
+const reading = (command: Command): Command =>
+  looking(command).option('--specs <dir>', 'folder of the specs that packets are read by');
 
 export function addJournal(program: Command, terminal: Terminal): void {
   const journal = program
     .command('journal')
     .description('look into a journal 流水账; no daemon is needed');
-  looking(journal.command('show <n>'))
+  reading(journal.command('show <n>'))
     .description('one record, its packet field by field, masked')
     .option('--clear', 'values as they are')
     .option('--json', 'for programs')
@@ -45,4 +49,19 @@ export function addJournal(program: Command, terminal: Terminal): void {
         journalImport(terminal, dir, options),
       ),
     );
+  looking(journal.command('verify'))
+    .description('find everything that is not as it was written, and tell the last seal 校验')
+    .option(
+      '--from <yyyymmdd>',
+      'go through the records from this day on; seals are gone through all',
+    )
+    .option('--seal <hash>', 'a seal as it was told to the ledgers: is it one of this journal?')
+    .option('--json', 'for programs')
+    .action(guarded(terminal, (options: VerifyOptions) => verify(terminal, options)));
+  looking(journal.command('export'))
+    .description('copy sealed days, to be kept and verified elsewhere 导出')
+    .requiredOption('--out <dir>', 'a directory that is empty or not there')
+    .option('--from <yyyymmdd>', 'first day; by default the first that is sealed')
+    .option('--to <yyyymmdd>', 'last day; by default the last that is sealed')
+    .action(guarded(terminal, (options: ExportOptions) => exportJournal(terminal, options)));
 }

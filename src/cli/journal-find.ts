@@ -4,7 +4,7 @@ import { YinqiError } from '../errors.ts';
 import { dayOf } from '../instruction/day.ts';
 import type { JournalView } from '../journal/journal.ts';
 import type { JournalRecord } from '../journal/records.ts';
-import { look, type PlaceOptions, placeOf } from './journal-place.ts';
+import { dayGiven, look, type PlaceOptions, placeOf } from './journal-place.ts';
 import { asJson, type Json } from './operator-commands.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -81,7 +81,8 @@ function moreOf(record: JournalRecord): string {
 }
 
 export async function findRecords(terminal: Terminal, options: FindOptions): Promise<void> {
-  const { day, kind, link } = options;
+  const { kind, link } = options;
+  const day = dayGiven('--day', options.day);
   const named = [day, kind, options.id, options.serial, options.businessRef];
   if (named.every((one) => one === undefined)) {
     const detail = 'one of --id, --serial, --business-ref, --day, --kind';

@@ -4,10 +4,11 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
 import { YinqiError } from '../errors.ts';
 import { type JournalView, lookIntoJournal } from '../journal/journal.ts';
 import type { KeyFiles } from '../journal/keys.ts';
+import { groundOfLook } from '../journal/looking.ts';
+import type { Ground } from '../journal/sealing/shelf.ts';
 import type { BankSpec } from '../protocol/spec.ts';
 import { readSpec } from '../spec-directory.ts';
 import { readConfigFile } from './files.ts';
@@ -19,34 +20,42 @@ export interface PlaceOptions {
   readonly specs?: string;
 }
 
-const ZONE = 'Asia/Shanghai';
-
 export interface Place {
   readonly directory: string;
+  /** business days of the journal are those of this zone */
   readonly zone: string;
-  /** files of 32 bytes, each of which opens an encrypted journal */
   readonly encryption: KeyFiles | undefined;
   readonly specs: string;
 }
 
-export function placeOf(options: PlaceOptions): Place {
-  const config: Config | undefined =
-    options.config === undefined ? undefined : readConfigFile(options.config);
-  const directory = options.directory ?? config?.journal.directory;
-  if (directory === undefined) {
+const ZONE = 'Asia/Shanghai';
+
+/** What is given beats what the config says: a copy of a journal may lie elsewhere, and its key too. */
+export function placeOf({ config: file, directory, keyFile, specs }: PlaceOptions): Place {
+  const config = file === undefined ? undefined : readConfigFile(file);
+  const place = directory ?? config?.journal.directory;
+  if (place === undefined) {
     throw new YinqiError('CONFIG_INVALID', { path: '--config', detail: 'or --directory' });
   }
   return {
-    directory,
+    directory: place,
     zone: config?.journal.zone ?? ZONE,
-    encryption:
-      options.keyFile === undefined ? config?.journal.encryption : { keyFile: options.keyFile },
-    specs: options.specs ?? config?.specs ?? 'protocol-specs',
+    encryption: keyFile === undefined ? config?.journal.encryption : { keyFile },
+    specs: specs ?? config?.specs ?? 'protocol-specs',
   };
 }
 
 export const look = ({ directory, encryption, zone }: Place): Promise<JournalView> =>
   lookIntoJournal(directory, { encryption, zone });
+
+export const groundOf = ({ directory, encryption }: Place): Promise<Ground> =>
+  groundOfLook(directory, { encryption });
+
+/** yyyymmdd as it was given; another spelling would match nothing without a word. */
+export function dayGiven(option: string, day: string | undefined): string | undefined {
+  if (day === undefined || /^\d{8}$/.test(day)) return day;
+  throw new YinqiError('CONFIG_INVALID', { path: option, detail: 'a day, yyyymmdd' });
+}
 
 /**
  * The spec of this digest among those there are; undefined if it has been changed since. A folder that does not load

@@ -14,6 +14,7 @@ import { openHashKey } from './hash-key.ts';
 import { freshIdentity, makeIdentity, readIdentity } from './identity.ts';
 import { freshKeys, hasKeys, type KeyFiles, openKeys } from './keys.ts';
 import { encodeLine } from './line.ts';
+import { groundOfLook } from './looking.ts';
 import { type JournalRecord, journalRecord, type NewRecord, type OldRecord } from './records.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { removeDrafts, type Seal } from './sealing/seal.ts';
@@ -180,18 +181,15 @@ async function bodiesFor(
   directory: string,
   identity: string,
   files: KeyFiles | undefined,
-  mode: 'make' | 'look',
 ): Promise<Opening> {
   const saveKeys = async (): Promise<void> => undefined;
   if (files === undefined) {
-    if (mode === 'look' || !(await hasKeys(disk, directory)))
-      return { bodies: clearBodies, saveKeys };
+    if (!(await hasKeys(disk, directory))) return { bodies: clearBodies, saveKeys };
     const detail = 'the journal is encrypted';
     throw new YinqiError('JOURNAL_KEY', { path: 'journal.encryption', detail });
   }
   const known = await openKeys(disk, directory, identity, files);
   if (known !== undefined) return { bodies: encryptedBodies(known, identity), saveKeys };
-  if (mode === 'look') return { bodies: clearBodies, saveKeys };
   const { dataKey, save } = await freshKeys(disk, directory, identity, files);
   return { bodies: encryptedBodies(dataKey, identity), saveKeys: save };
 }
@@ -208,13 +206,7 @@ async function openFiles(directory: string, options: JournalOptions): Promise<Jo
   const found = await readIdentity(disk, directory);
   const { freshIdentity: fresh = freshIdentity } = options;
   const identity = found ?? fresh();
-  const { bodies, saveKeys } = await bodiesFor(
-    disk,
-    directory,
-    identity,
-    options.encryption,
-    'make',
-  );
+  const { bodies, saveKeys } = await bodiesFor(disk, directory, identity, options.encryption);
   const ground = { disk, directory, identity, bodies };
   const settings = settingsOf(options);
   const state = await recover(ground, settings.rememberDays, 'repair');
@@ -266,13 +258,7 @@ export async function lookIntoJournal(
   directory: string,
   settings: JournalSettings = {},
 ): Promise<JournalView> {
-  const { disk = realDisk, encryption } = settings;
-  const identity = await readIdentity(disk, directory);
-  if (identity === undefined) {
-    throw new YinqiError('CONFIG_INVALID', { path: 'journal.directory', detail: 'no journal' });
-  }
-  const { bodies } = await bodiesFor(disk, directory, identity, encryption, 'look');
-  const ground = { disk, directory, identity, bodies };
+  const ground = await groundOfLook(directory, settings);
   const used = settingsOf(settings);
   for (let looks = 1; ; looks += 1) {
     try {
