@@ -33,7 +33,7 @@ export async function verify(terminal: Terminal, options: VerifyOptions): Promis
     await groundOf(placeOf(options)),
     dayGiven('--from', options.from),
   );
-  const { days, faults, identity, lastSeal, openRecords, sealedRecords, seals } = found;
+  const { days, faults, identity, lastSeal, openRecords, sealedRecords, seals, unopened } = found;
   const wanted = options.seal?.toLowerCase();
   const known = wanted === undefined ? undefined : seals.find(({ hash }) => hash === wanted);
   const other = wanted !== undefined && known === undefined;
@@ -43,7 +43,17 @@ export async function verify(terminal: Terminal, options: VerifyOptions): Promis
     const last = lastSeal && { number: lastSeal.number, day: lastSeal.day, hash: lastSeal.hash };
     const seal = wanted === undefined ? undefined : (known?.day ?? 'no such seal');
     terminal.out(
-      asJson({ fine, journal: identity, days, sealedRecords, openRecords, last, seal, faults }),
+      asJson({
+        fine,
+        journal: identity,
+        days,
+        sealedRecords,
+        openRecords,
+        unopened,
+        last,
+        seal,
+        faults,
+      }),
     );
     return;
   }
@@ -58,6 +68,9 @@ export async function verify(terminal: Terminal, options: VerifyOptions): Promis
   }
   const sum = `${days.length} sealed days with ${sealedRecords} records, ${openRecords} records not sealed yet`;
   terminal.out(`journal ${identity}: ${sum}, ${faults.length} faults`);
+  if (unopened > 0) {
+    terminal.out(`${unopened} records are encrypted and were not opened: no key was given`);
+  }
   if (lastSeal !== undefined) {
     terminal.out(`last seal: number ${lastSeal.number}, day ${lastSeal.day}, ${lastSeal.hash}`);
   }

@@ -1,17 +1,18 @@
 /**
  * Goes through a whole journal, or an exported part of one, and says everything that is not as it was written:
  * the chain of the seals, the digest of every sealed file, the chain from line to line and from day to day,
- * every record by its schema, opened if it is encrypted. Needs nothing but the directory and, where it is
- * encrypted, a key. Changes nothing, and may look while the owner appends.
+ * every record by its schema. Needs nothing but the directory; where records are encrypted and there is no key,
+ * all but what is in them is gone through. Changes nothing, and may look while the owner appends.
  *
  * What it cannot say is whether somebody who owns the disk has written all of it anew: that says the hash of
  * the last seal, held against the one that was told outside.
  */
 
+import { YinqiError } from '../errors.ts';
 import type { Continuity } from './continuity.ts';
 import { errno } from './disk.ts';
 import { readExported } from './exporting.ts';
-import { decodeLine, linesOf } from './line.ts';
+import { linesOf, type Sound } from './line.ts';
 import { journalRecord } from './records.ts';
 import { expanded } from './sealing/blocks.ts';
 import { readSeals } from './sealing/remembering.ts';
@@ -22,7 +23,6 @@ import {
   type DamageKind,
   listFiles,
   type Segment,
-  scanSegment,
   segmentName,
   segmentOf,
   segmentPath,
@@ -48,6 +48,8 @@ export interface Verified {
   /** records that are as they were written, in sealed days and in those not sealed yet */
   readonly sealedRecords: number;
   readonly openRecords: number;
+  /** of all of them: encrypted, and no key was given. Only their chain was looked at */
+  readonly unopened: number;
   readonly faults: readonly Fault[];
 }
 
@@ -60,23 +62,33 @@ const whole = (file: string, why: Fault['why']): Fault => ({
 
 interface Scanned {
   readonly records: number;
+  /** encrypted ones for which there was no key */
+  readonly unopened: number;
   readonly faults: Fault[];
 }
 
-/** `"n":12` of a line, as far as it can still be read. */
-function numberIn(ground: Ground, day: string, line: Buffer): number | undefined {
-  const sound = decodeLine(line);
-  const json = sound === undefined ? line.toString('latin1') : ground.bodies.open(day, sound.body);
-  const n = /"n":(\d{1,15})[,}]/.exec(json ?? line.toString('latin1'))?.[1];
+/** `"n":12` of a line, which stands first in it, encrypted or not; of a rotten one as far as it can be read. */
+function numberIn(line: Buffer, sound: Sound | undefined): number | undefined {
+  const text = (sound?.body ?? line).toString('latin1');
+  const n = (sound === undefined ? /"n":(\d{1,15})[,}]/ : /^\{"n":(\d{1,15})[,}]/).exec(text)?.[1];
   return n === undefined ? undefined : Number(n);
 }
 
-/** The whole record, where the index asks for a part of it only. */
-function isRecord(ground: Ground, day: string, line: Buffer, n: number): boolean {
-  const sound = decodeLine(line);
-  const json = sound && ground.bodies.open(day, sound.body);
-  const read = journalRecord.safeParse(json === undefined ? undefined : JSON.parse(json));
-  return read.success && read.data.n === n;
+function recordIn(
+  ground: Ground,
+  day: string,
+  sound: Sound,
+  n: number,
+): 'sound' | 'no record' | 'closed' {
+  try {
+    const json = ground.bodies.open(day, sound.body);
+    const read = journalRecord.safeParse(json === undefined ? undefined : JSON.parse(json));
+    return read.success && read.data.n === n ? 'sound' : 'no record';
+  } catch (error) {
+    if (error instanceof YinqiError && error.code === 'JOURNAL_KEY') return 'closed';
+    if (error instanceof SyntaxError) return 'no record';
+    throw error;
+  }
 }
 
 /** One segment, sealed or not, line by line. `open`: its end may be on its way to the disk. */
@@ -87,42 +99,37 @@ function scanned(
   on: Continuity,
   open: boolean,
 ): Scanned {
-  const { day } = segment;
-  const wrong: number[] = [];
-  let records = 0;
-  const { damage, tail } = scanSegment(
-    content,
-    segment,
-    ground.bodies,
-    on,
-    (entry, from, length) => {
-      records += 1;
-      if (!isRecord(ground, day, content.subarray(from, from + length), entry.n)) wrong.push(from);
-    },
-  );
-  if (damage.length === 0 && wrong.length === 0) return { records, faults: [] };
-  const lines = [...linesOf(content)];
-  const torn = open && tail.torn ? lines.length : 0;
-  const found = [
-    ...damage.filter(({ line }) => line !== torn).map(({ line, why }) => ({ line, why })),
-    ...wrong.map((from) => ({
-      line: lines.findIndex(({ offset }) => offset === from) + 1,
-      why: 'content' as const,
-    })),
-  ];
-  const faults = found.map(({ line, why }): Fault => {
-    const { length = 0, offset = 0 } = lines[line - 1] ?? {};
-    const record = numberIn(ground, day, content.subarray(offset, offset + length));
-    return { file: segmentName(segment), line, record, why };
-  });
-  return { records: records - wrong.length, faults };
+  const faults: Fault[] = [];
+  let [at, records, unopened] = [0, 0, 0];
+  for (const { ended, length, offset, sound } of linesOf(content)) {
+    at += 1;
+    if (!ended && open) break;
+    const record = numberIn(content.subarray(offset, offset + length), sound);
+    const fault = (why: Fault['why']): void => {
+      faults.push({ file: segmentName(segment), line: at, record, why });
+    };
+    const is =
+      sound === undefined || record === undefined
+        ? 'no record'
+        : recordIn(ground, segment.day, sound, record);
+    if (sound === undefined || record === undefined || is === 'no record') {
+      fault(sound === undefined ? 'checksum' : 'content');
+      on.lost();
+      continue;
+    }
+    records += 1;
+    if (is === 'closed') unopened += 1;
+    const broken = on.take(record, sound);
+    if (broken !== undefined) fault(broken);
+  }
+  return { records, unopened, faults };
 }
 
 /** A sealed day against its seal; `before`: the seal in front of it. */
 async function dayOf(ground: Ground, seal: Seal, before: Seal | undefined): Promise<Scanned> {
   const continuity = continuityBehind(before, ground.identity);
   const faults: Fault[] = [];
-  let records = 0;
+  let [records, unopened] = [0, 0];
   for (const { name } of seal.files) {
     const bytes = await readSealed(ground, seal, name);
     const segment = segmentOf(name.replace(/\.gz$/, ''));
@@ -132,6 +139,7 @@ async function dayOf(ground: Ground, seal: Seal, before: Seal | undefined): Prom
     if (content === undefined) faults.push(whole(name, 'content'));
     const found = scanned(ground, segment, content ?? Buffer.alloc(0), continuity, false);
     records += found.records;
+    unopened += found.unopened;
     faults.push(...found.faults);
   }
   const holds =
@@ -140,7 +148,7 @@ async function dayOf(ground: Ground, seal: Seal, before: Seal | undefined): Prom
     records === seal.records;
   // a file that is gone is told by itself
   if (!holds && faults.length === 0) faults.push(whole(sealName(seal.day), 'seal'));
-  return { records, faults };
+  return { records, unopened, faults };
 }
 
 async function openDays(ground: Ground, last: Seal | undefined): Promise<Scanned> {
@@ -149,14 +157,15 @@ async function openDays(ground: Ground, last: Seal | undefined): Promise<Scanned
   const continuity = continuityBehind(last, identity);
   const faults: Fault[] = cuts.map((name) => whole(name, 'cut'));
   const open = segments.filter(({ day }) => day > (last?.day ?? ''));
-  let records = 0;
+  let [records, unopened] = [0, 0];
   for (const [at, segment] of open.entries()) {
     const content = await disk.read(segmentPath(directory, segment));
     const found = scanned(ground, segment, content, continuity, at === open.length - 1);
     records += found.records;
+    unopened += found.unopened;
     faults.push(...found.faults);
   }
-  return { records, faults };
+  return { records, unopened, faults };
 }
 
 const LOOKS_MAX = 5;
@@ -183,13 +192,14 @@ async function verified(ground: Ground, from: string): Promise<Verified> {
   const faults: Fault[] = damaged
     .filter(({ segment, why }) => !(why === 'gone' && skipped.has(segment)))
     .map(({ line, segment, why }) => ({ file: segment, line, record: undefined, why }));
-  let sealedRecords = 0;
+  let [sealedRecords, unopened] = [0, 0];
   const days: string[] = [];
   for (const [at, seal] of seals.entries()) {
     if (seal.day < from) continue;
     days.push(seal.day);
     const found = await dayOf(ground, seal, seals[at - 1]);
     sealedRecords += found.records;
+    unopened += found.unopened;
     faults.push(...found.faults);
   }
   const lastSeal = seals.at(-1);
@@ -202,6 +212,7 @@ async function verified(ground: Ground, from: string): Promise<Verified> {
     seals,
     sealedRecords,
     openRecords: open.records,
+    unopened: unopened + open.unopened,
     faults: unique(faults),
   };
 }
