@@ -1,7 +1,8 @@
 /**
  * The key under which the journal keeps secrets (`mask: secret` of a spec): who has the journal and not this
  * file can neither read them nor try them out. Made once, beside the journal, for its owner alone, and never
- * exported with it. Where it was lost a new one is made: older hashes can then be compared among each other only.
+ * exported with it. Where it was lost a new one is made: older hashes can then be compared among each other only,
+ * as can those of an imported journal, which had a key of its own.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';

@@ -4,6 +4,7 @@
  *
  *   <directory>/identity                          which journal this is, 32 hex and LF
  *   <directory>/keys                              if it is encrypted (see keys.ts)
+ *   <directory>/hash-key                          under which secrets stand in records (see hash-key.ts)
  *   <directory>/journal-000001-20260302.jsonl     full or of a day that is over: never written again
  *   <directory>/journal-000002-20260303.jsonl     the open one: the highest number
  *   <directory>/journal-000002-20260303.cut-4711  whole lines cut from byte 4711 on (see recovery.ts)
