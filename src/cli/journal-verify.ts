@@ -33,7 +33,8 @@ export async function verify(terminal: Terminal, options: VerifyOptions): Promis
     await groundOf(placeOf(options)),
     dayGiven('--from', options.from),
   );
-  const { days, faults, identity, lastSeal, openRecords, sealedRecords, seals, unopened } = found;
+  const { days, faults, identity, lastSeal, openRecords, part, sealedRecords, seals, unopened } =
+    found;
   const wanted = options.seal?.toLowerCase();
   const known = wanted === undefined ? undefined : seals.find(({ hash }) => hash === wanted);
   const other = wanted !== undefined && known === undefined;
@@ -46,6 +47,7 @@ export async function verify(terminal: Terminal, options: VerifyOptions): Promis
       asJson({
         fine,
         journal: identity,
+        part,
         days,
         sealedRecords,
         openRecords,
@@ -68,6 +70,9 @@ export async function verify(terminal: Terminal, options: VerifyOptions): Promis
   }
   const sum = `${days.length} sealed days with ${sealedRecords} records, ${openRecords} records not sealed yet`;
   terminal.out(`journal ${identity}: ${sum}, ${faults.length} faults`);
+  if (part !== undefined) {
+    terminal.out(`an exported part: days ${part.from} to ${part.to}, none before is here`);
+  }
   if (unopened > 0) {
     terminal.out(`${unopened} records are encrypted and were not opened: no key was given`);
   }

@@ -11,12 +11,12 @@
 import { YinqiError } from '../errors.ts';
 import type { Continuity } from './continuity.ts';
 import { errno } from './disk.ts';
-import { readExported } from './exporting.ts';
+import { type Exported, readExported } from './exporting.ts';
 import { linesOf, type Sound } from './line.ts';
 import { journalRecord } from './records.ts';
 import { expanded } from './sealing/blocks.ts';
 import { readSeals } from './sealing/remembering.ts';
-import { type Seal, sealName } from './sealing/seal.ts';
+import { listSealed, type Seal, sealedDays, sealName } from './sealing/seal.ts';
 import { continuityBehind } from './sealing/seal-day.ts';
 import { type Ground, readSealed } from './sealing/shelf.ts';
 import {
@@ -41,6 +41,8 @@ export interface Fault {
 
 export interface Verified {
   readonly identity: string;
+  /** it says of itself that it is an exported part: days before it are not there, and not gone through */
+  readonly part: Exported | undefined;
   /** days that were gone through, and the last seal there is */
   readonly days: readonly string[];
   readonly lastSeal: Seal | undefined;
@@ -126,7 +128,7 @@ function scanned(
 }
 
 /** A sealed day against its seal; `before`: the seal in front of it. */
-async function dayOf(ground: Ground, seal: Seal, before: Seal | undefined): Promise<Scanned> {
+async function sealedDay(ground: Ground, seal: Seal, before: Seal | undefined): Promise<Scanned> {
   const continuity = continuityBehind(before, ground.identity);
   const faults: Fault[] = [];
   let [records, unopened] = [0, 0];
@@ -151,7 +153,7 @@ async function dayOf(ground: Ground, seal: Seal, before: Seal | undefined): Prom
   return { records, unopened, faults };
 }
 
-async function openDays(ground: Ground, last: Seal | undefined): Promise<Scanned> {
+async function unsealedDays(ground: Ground, last: Seal | undefined): Promise<Scanned> {
   const { directory, disk, identity } = ground;
   const { cuts, segments } = await listFiles(disk, directory);
   const continuity = continuityBehind(last, identity);
@@ -174,17 +176,21 @@ const LOOKS_MAX = 5;
 export async function verifyJournal(ground: Ground, from = ''): Promise<Verified> {
   const exported = await readExported(ground.disk, ground.directory);
   const first = [from, exported?.from ?? ''].sort().at(-1) ?? '';
+  const sealed = async () => sealedDays(await listSealed(ground.disk, ground.directory)).at(-1);
   for (let looks = 1; ; looks += 1) {
+    const before = await sealed();
     try {
-      return await verified(ground, first);
+      const found = await verified(ground, first);
+      // a day that was sealed meanwhile is neither here nor there for who looked at both in turn
+      if ((await sealed()) === before || looks === LOOKS_MAX) return { ...found, part: exported };
     } catch (error) {
-      // the owner has sealed a day and removed its plain segments under our eyes
+      // its plain segments were removed under our eyes
       if (errno(error) !== 'ENOENT' || looks === LOOKS_MAX) throw error;
     }
   }
 }
 
-async function verified(ground: Ground, from: string): Promise<Verified> {
+async function verified(ground: Ground, from: string): Promise<Omit<Verified, 'part'>> {
   const { damaged, seals } = await readSeals(ground);
   const skipped = new Set(
     seals.filter(({ day }) => day < from).flatMap(({ files }) => files.map(({ name }) => name)),
@@ -197,13 +203,13 @@ async function verified(ground: Ground, from: string): Promise<Verified> {
   for (const [at, seal] of seals.entries()) {
     if (seal.day < from) continue;
     days.push(seal.day);
-    const found = await dayOf(ground, seal, seals[at - 1]);
+    const found = await sealedDay(ground, seal, seals[at - 1]);
     sealedRecords += found.records;
     unopened += found.unopened;
     faults.push(...found.faults);
   }
   const lastSeal = seals.at(-1);
-  const open = await openDays(ground, lastSeal);
+  const open = await unsealedDays(ground, lastSeal);
   faults.push(...open.faults);
   return {
     identity: ground.identity,

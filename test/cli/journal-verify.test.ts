@@ -73,6 +73,7 @@ it('a copy of some days is verified by itself, where nothing else of the journal
   directory = out;
   const copied = await verify('--seal', told[1] ?? '');
   expect(copied).toMatchObject({ exit: 0, err: '' });
+  expect(copied.out).toContain('an exported part: days 20260303 to 20260303, none before is here');
   expect(copied.out).toContain('1 sealed days with 2 records, 0 records not sealed yet, 0 faults');
   const found = await yinqi(['journal', 'find', '--kind', 'send', '--directory', out, '--json']);
   expect((JSON.parse(found.out) as { n: string }[]).map(({ n }) => n)).toEqual(['3', '4']);

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { realDisk } from '../../src/journal/disk.ts';
 import { exportDays } from '../../src/journal/exporting.ts';
 import { lookIntoJournal } from '../../src/journal/journal.ts';
 import type { KeyFiles } from '../../src/journal/keys.ts';
@@ -274,4 +275,18 @@ describe('an encrypted journal', () => {
       });
     }
   });
+});
+
+it('a day that is sealed while somebody looks is looked at again, and is no fault', async () => {
+  const directory = copy();
+  const ground = await groundOfLook(directory, {});
+  const journal = await open(directory, { now: () => noon(6) });
+  // the seals were read, and the segments that are not sealed are listed next
+  const list = async (of: string): Promise<string[]> => {
+    if (of === directory) await journal.sealOverDays();
+    return realDisk.list(of);
+  };
+  const found = await verifyJournal({ ...ground, disk: { ...realDisk, list } });
+  expect(found).toMatchObject({ faults: [], sealedRecords: 11, openRecords: 0 });
+  await journal.close();
 });
