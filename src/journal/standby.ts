@@ -16,7 +16,7 @@ import { errno } from './disk.ts';
 import { whoIs } from './owner-socket.ts';
 import { holdDirectory, type Living, type Ownership, whoHolds } from './ownership.ts';
 import { ANSWER_MS } from './probe.ts';
-import { processorUsed, whyNotThisOne } from './process-identity.ts';
+import { type ProcessIdentity, processorUsed, whyNotThisOne } from './process-identity.ts';
 import { Silence } from './silence.ts';
 
 /** Of the other one, as it was seen last. */
@@ -52,11 +52,16 @@ class Standby {
   readonly #directory: string;
   readonly #options: StandbyOptions;
   readonly #silences = new Map<string, Silence>();
-  killed = false;
+  /** when each was sent its first SIGKILL */
+  readonly #told = new Map<string, number>();
 
   constructor(directory: string, options: StandbyOptions) {
     this.#directory = resolve(directory);
     this.#options = options;
+  }
+
+  get killed(): boolean {
+    return this.#told.size > 0;
   }
 
   /** Resolves when nobody is seen any more. */
@@ -75,6 +80,8 @@ class Standby {
   #consider({ name, life }: Living): Waiting {
     if (typeof life === 'object') {
       this.#silences.delete(name);
+      // whoever we killed was not the one before us
+      if (life.role === 'owner') this.#told.clear();
       return { for: 'owner', pid: life.pid, since: life.since };
     }
     const silence = this.#silences.get(name) ?? new Silence(this.#options.ownerSilentMs);
@@ -82,18 +89,28 @@ class Standby {
     // `leaving` is an end under way, and the next look says more; if it never ends it is no answer either
     const who = whoIs(this.#directory, name);
     const used = who === undefined ? undefined : processorUsed(who);
-    silence.went({ at: this.#options.mono(), used });
+    const now = this.#options.mono();
+    silence.went({ at: now, used });
     if (!silence.isFrozen) return { for: 'silent', ms: Math.round(silence.lasts) };
     if (who === undefined) return { for: 'frozen', why: 'it left no record of who it is' };
+    return this.#end(name, who, now);
+  }
+
+  /** Kills it, and gives its end a while: a process that dies is connected to until the last of it is gone. */
+  #end(name: string, who: ProcessIdentity, now: number): Waiting {
+    const { kill, ownerSilentMs } = this.#options;
+    const told = this.#told.get(name);
+    if (told !== undefined && now - told < ownerSilentMs) return { for: 'killed', pid: who.pid };
     const not = whyNotThisOne(who);
     if (not !== undefined) return { for: 'frozen', why: not };
     try {
-      this.#options.kill(who.pid);
+      kill(who.pid);
     } catch (error) {
       return { for: 'frozen', why: `pid ${who.pid} cannot be killed: ${errno(error)}` };
     }
-    this.killed = true;
-    return { for: 'killed', pid: who.pid };
+    this.#told.set(name, told ?? now);
+    if (told === undefined) return { for: 'killed', pid: who.pid };
+    return { for: 'frozen', why: `pid ${who.pid} was killed, and its socket does not refuse` };
   }
 }
 

@@ -133,6 +133,8 @@ describe('R2: an owner that is stopped', () => {
     await standby.owns();
     expect(standby.killed).toContain(owner.child.pid);
     expect(standby.owner?.killed).toBe(true);
+    // a process that dies is no frozen one, though the kernel connects to it until the last of it is gone
+    expect(standby.seen.filter((one) => one.for === 'frozen')).toEqual([]);
     owner.child.kill('SIGCONT');
     await owner.ended;
     expect(owner.child.signalCode).toBe('SIGKILL');
@@ -175,7 +177,7 @@ describe('R2: an owner that is stopped', () => {
     owner.child.kill('SIGSTOP');
     const standby = new Waiter(directory, () => undefined);
     await standby.sees({ for: 'killed' });
-    await sleep(600);
+    await standby.sees({ for: 'frozen', why: expect.stringMatching(/does not refuse/) });
     expect(standby.owner).toBeUndefined();
   });
 
