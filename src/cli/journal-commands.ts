@@ -44,6 +44,7 @@ export function addJournal(program: Command, terminal: Terminal): void {
     .command('import <dir>')
     .description('take the journal of another machine into this one; no gateway runs meanwhile')
     .requiredOption('--config <file>', 'config of the gateway whose journal is to know all')
+    .option('--key-file <file>', 'opens the other, where it has another key')
     .action(
       guarded(terminal, (dir: string, options: ImportOptions) =>
         journalImport(terminal, dir, options),

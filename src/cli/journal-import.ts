@@ -14,11 +14,19 @@ import type { Terminal } from './terminal.ts';
 
 export interface ImportOptions {
   readonly config: string;
+  /** opens the other, where it is encrypted under another key */
+  readonly keyFile?: string;
 }
 
-async function take(terminal: Terminal, config: Config, other: string): Promise<Imported> {
+async function take(
+  terminal: Terminal,
+  config: Config,
+  other: string,
+  keyFile: string | undefined,
+): Promise<Imported> {
   const { directory, encryption, zone } = config.journal;
-  const theirs = await lookIntoJournal(other, { encryption, zone });
+  const key = keyFile === undefined ? encryption : { keyFile };
+  const theirs = await lookIntoJournal(other, { encryption: key, zone });
   let failed: YinqiError | undefined;
   const mine = await openJournal(directory, {
     encryption,
@@ -54,7 +62,7 @@ export async function journalImport(
   try {
     const theirHolding = await holdDirectory(other);
     try {
-      const { links, records, whole } = await take(terminal, config, other);
+      const { links, records, whole } = await take(terminal, config, other, options.keyFile);
       terminal.out(printable(`${records} records taken over, of ${links.join(', ') || 'no link'}`));
       if (whole) return;
       terminal.err(

@@ -25,6 +25,15 @@ function carried({ n, ...record }: JournalRecord, journal: string): OldRecord {
   return { ...record, from: { journal, n } };
 }
 
+/** Number there of the last record that is here; the days of the others may be sealed and not read any more. */
+function hereAlready({ index }: Journal, journal: string): number {
+  const whole = [...index.links()].flatMap((link) => index.missing(link).covered);
+  const known = whole.flatMap((one) =>
+    one.journal === journal && one.imported ? one.records : [],
+  );
+  return Math.max(index.importedFrom(journal), ...known);
+}
+
 export async function importJournal(mine: Journal, other: JournalView): Promise<Imported> {
   const journal = other.identity;
   if (journal === mine.identity) {
@@ -39,7 +48,9 @@ export async function importJournal(mine: Journal, other: JournalView): Promise<
     records += batch.length;
     batch = [];
   };
-  for await (const record of other.records({ from: mine.index.importedFrom(journal) + 1 })) {
+  for await (const record of other.records({ from: hereAlready(mine, journal) + 1 })) {
+    // which of its days were sealed and told is of that directory: our seals count from one
+    if (record.kind === 'seal') continue;
     batch.push(carried(record, journal));
     if (batch.length === BATCH_MAX) await flush();
   }

@@ -39,6 +39,11 @@ export interface Covered {
   readonly records: number;
 }
 
+export interface CoveredHere extends Covered {
+  /** all of it is in this journal; else two people vouch for it */
+  readonly imported: boolean;
+}
+
 interface Item {
   readonly missing: Missing;
   readonly since: number;
@@ -51,7 +56,7 @@ export interface MissingView {
   /** Redis TIME ms: what was ordered until then may have been sent by whoever is missing. 0: nothing. */
   readonly until: number;
   /** Other journals that this one speaks for: imported, or released by people. */
-  readonly covered: readonly Covered[];
+  readonly covered: readonly CoveredHere[];
   /** Records of another journal came since the last start: Redis may know nothing of them. */
   readonly fresh: boolean;
   has(what: Missing): boolean;
@@ -114,13 +119,17 @@ export class MissingOfLink implements MissingView {
     return Math.max(0, ...since);
   }
 
-  get covered(): readonly Covered[] {
-    const covered = new Map(this.#imported);
+  get covered(): readonly CoveredHere[] {
+    const covered = new Map<string, CoveredHere>();
+    const cover = (one: CoveredHere): void => {
+      if ((covered.get(one.journal)?.records ?? -1) < one.records) covered.set(one.journal, one);
+    };
+    for (const [journal, records] of this.#imported) cover({ journal, records, imported: true });
     for (const { missing: one, state } of this.#items) {
       if (one.why !== 'journal' || state !== 'released') continue;
-      covered.set(one.journal, Math.max(one.records, covered.get(one.journal) ?? 0));
+      cover({ journal: one.journal, records: one.records, imported: false });
     }
-    return [...covered].map(([journal, records]) => ({ journal, records }));
+    return [...covered.values()];
   }
 }
 

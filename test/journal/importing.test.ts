@@ -22,6 +22,10 @@ async function theirs(directory: string): Promise<{ identity: string; last: numb
     send('C'),
     notWritten('C'),
     { kind: 'operator', link: LINK, watermark: 5, what: 'run', of: 'link', who: 'x', why: 'y' },
+    {
+      ...{ kind: 'seal', link: '', watermark: 0, day: '20260302', number: 7 },
+      ...{ hash: '00', told: ['erp'] },
+    },
   ]);
   const { identity, last } = journal;
   await journal.close();
@@ -34,6 +38,7 @@ const whatItKnows = ({ index }: Journal) => ({
   serial: index.bySerial(LINK, 'SB'),
   watermark: index.highestWatermark(LINK),
   missing: index.missing(LINK).open,
+  seals: index.sealsTold(),
 });
 const WHOLE = {
   written: ['maybe', 'maybe', 'no'],
@@ -41,6 +46,8 @@ const WHOLE = {
   serial: 'B',
   watermark: 90,
   missing: [{ why: 'journal', journal: 'third', records: 4 }],
+  // whose days were sealed and told there
+  seals: 0,
 };
 
 it('R3: every id, serial, final and watermark, and what was missing there; also after an opening', async () => {
@@ -57,7 +64,9 @@ it('R3: every id, serial, final and watermark, and what was missing there; also 
   await journal.close();
   const again = await open(mine);
   expect(whatItKnows(again)).toEqual(WHOLE);
-  expect(again.index.missing(LINK).covered).toEqual([{ journal: identity, records: last }]);
+  expect(again.index.missing(LINK).covered).toEqual([
+    { journal: identity, records: last, imported: true },
+  ]);
   // the record is as it was, and says where it is from
   expect(await again.lastSend(LINK, 'B')).toMatchObject({ ...send('B'), from: { n: 5 } });
   expect(await again.finalOf(LINK, 'A')).toMatchObject(outcome('A'));
