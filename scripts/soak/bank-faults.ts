@@ -5,7 +5,8 @@ export const FAULT_RATE = 0.1;
 
 export const BANK_FAULTS: readonly (FaultKind | Fault)[] = [
   { kind: 'hold', ms: 1_500 },
-  { kind: 'hold', ms: 6_000 },
+  { kind: 'hold', ms: 4_000 },
+  { kind: 'hold', ms: 8_000 },
   'no-answer',
   { kind: 'no-answer', executed: false },
   'late',

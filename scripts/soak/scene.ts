@@ -71,7 +71,7 @@ export async function untilWorked(scene: Scene, messages: number, withinMs: numb
 
 export type Event = (scene: Scene, random: () => number) => Promise<void>;
 
-/** One after the other, each as often as its weight says. */
+/** One after the other: each once, in an order of the seed, so that a short run has them all; then by weight. */
 export async function torment(
   scene: Scene,
   random: () => number,
@@ -80,15 +80,20 @@ export async function torment(
   resting: () => boolean = () => false,
 ): Promise<void> {
   const sum = events.reduce((all, [weight]) => all + weight, 0);
+  const first = events
+    .map((event) => ({ event, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ event }) => event);
   while (!scene.over.aborted) {
     await breathe(scene, random);
     if (scene.over.aborted) return;
     if (resting()) continue;
     let drawn = random() * sum;
-    const found = events.find(([weight]) => {
+    const byWeight = events.find(([weight]) => {
       drawn -= weight;
       return drawn < 0;
     });
+    const found = first.pop() ?? byWeight;
     if (found === undefined) continue;
     const [, kind, event] = found;
     await event(scene, random);

@@ -1,6 +1,6 @@
 /** What happens to the gateways, to Redis and to the disk. Each event leaves nothing behind but its consequences. */
 import { join } from 'node:path';
-import { FAILPOINTS } from '../../src/engine/context.ts';
+import { FAILPOINTS, type Failpoint } from '../../src/engine/context.ts';
 import {
   type Event,
   measure,
@@ -13,9 +13,11 @@ import {
 import { largest, limitFiles } from './small-disk.ts';
 
 const ROOM_MAX = 6_000;
-const ARMED_SHARE = 0.35;
-const FROZEN_SHARE = 0.35;
-const NTH_MAX = 6;
+/** Where a mistake costs most. */
+const ROUND_THE_WRITE: readonly Failpoint[] = ['claimed', 'recorded', 'before-write', 'written'];
+const ARMED_SHARE = 0.45;
+const FROZEN_SHARE = 0.4;
+const NTH_MAX = 4;
 const HIT_WHILE_STARTING = 0.15;
 /** messages to the ledger between two blows, and how long they may take */
 const WORK_MAX = 40;
@@ -24,7 +26,8 @@ const WORK_WITHIN_MS = 20_000;
 /** What the next gateway is started with: now and then it will die, or freeze (R2), between two steps. */
 export function armed(scene: Pick<Scene, 'over' | 'calm'>, random: () => number) {
   if (scene.over.aborted || scene.calm() || random() > ARMED_SHARE) return {};
-  const name = FAILPOINTS[Math.floor(random() * FAILPOINTS.length)] ?? 'written';
+  const among = random() < 0.5 ? ROUND_THE_WRITE : FAILPOINTS;
+  const name = among[Math.floor(random() * among.length)] ?? 'written';
   const how = random() < FROZEN_SHARE ? ':SIGSTOP' : '';
   return { YINQI_FAILPOINT: `${name}:${1 + Math.floor(random() * NTH_MAX)}${how}` };
 }
@@ -43,13 +46,17 @@ const killAll: Event = async (scene, random) => {
   scene.gateways.resume();
 };
 
+const wake = ({ gateways }: Scene): void => {
+  for (const { process } of gateways.alive) process?.signal('SIGCONT');
+};
+
 /** Frozen in the middle of whatever it does; it wakes up, if nobody has killed it by then. */
 const stopGateway: Event = async (scene, random) => {
   scene.gateways.owner?.process?.signal('SIGSTOP');
   measure(scene, 'gateway frozen');
   await pause(scene, 300 + random() * 7_000);
-  // whoever was frozen between two steps wakes up with it, if the other one has not killed it by then
-  for (const { process } of scene.gateways.alive) process?.signal('SIGCONT');
+  // if the other one has not killed it by then
+  wake(scene);
 };
 
 const killRedis: Event = async (scene, random) => {
@@ -80,13 +87,14 @@ const older =
 
 const backWhileRunning: Event = async (scene, random) => {
   scene.past.remember();
-  await pause(scene, 500 + random() * 8_000);
+  await pause(scene, random() * 3_000);
+  await untilWorked(scene, Math.floor(random() * WORK_MAX), WORK_WITHIN_MS);
   await older((draw) => draw())(scene, random);
 };
 
 const backWhileDown: Event = async (scene, random) => {
   scene.past.remember();
-  await pause(scene, 500 + random() * 5_000);
+  await untilWorked(scene, Math.floor(random() * WORK_MAX), WORK_WITHIN_MS);
   await scene.gateways.pause();
   await older((draw) => draw())(scene, random);
   scene.gateways.resume();
@@ -123,6 +131,8 @@ const fullDiskOfRedis: Event = async (scene, random) => {
 async function breathe(scene: Scene, random: () => number): Promise<void> {
   if (random() > HIT_WHILE_STARTING) await untilOwned(scene);
   await pause(scene, 300 + random() * 2_500);
+  // whoever was frozen between two steps may wake up at any time
+  if (random() < 0.3) wake(scene);
   await untilWorked(scene, Math.floor(random() * WORK_MAX), WORK_WITHIN_MS);
 }
 
