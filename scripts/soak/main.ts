@@ -30,12 +30,24 @@ const { values } = parseArgs({
   },
 });
 
+const SAID_MAX = 50;
+
 const say = (line: string): void => {
   process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 };
 
 const sum = (outcomes: readonly Outcome[], of: (one: Outcome) => number): number =>
   outcomes.reduce((all, one) => all + of(one), 0);
+
+function sayWhich({ profile, verdict }: Outcome): void {
+  const { paidTwice, lost, unsettled, broken } = verdict;
+  say(
+    `${profile}: paidTwice=${paidTwice.length} lost=${lost.length} unsettled=${unsettled.length} broken=${broken.length}`,
+  );
+  for (const kind of ['paidTwice', 'lost', 'unsettled', 'broken'] as const) {
+    for (const one of verdict[kind].slice(0, SAID_MAX)) say(`${profile}: ${kind}: ${one}`);
+  }
+}
 
 function lastLine(outcomes: readonly Outcome[], seed: number): boolean {
   const total = (of: (one: Outcome) => number) => sum(outcomes, of);
@@ -46,11 +58,6 @@ function lastLine(outcomes: readonly Outcome[], seed: number): boolean {
   const faults = total(({ tally, bankFaults }) => {
     return tally.faultsInAll + Object.values(bankFaults).reduce((all, one) => all + one, 0);
   });
-  for (const { profile, verdict } of outcomes) {
-    for (const kind of ['paidTwice', 'lost', 'unsettled', 'broken'] as const) {
-      for (const one of verdict[kind].slice(0, 50)) say(`${profile}: ${kind}: ${one}`);
-    }
-  }
   const ok = paidTwice + lost + unsettled + broken === 0;
   if (!ok) say(`seed ${seed}; logs and journals are in ${resolve(values.directory)}`);
   const figures = [
@@ -82,7 +89,9 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const profile of profiles) {
     say(`${profile}: ${Math.round(seconds / profiles.length)} s, seed ${seed}`);
-    outcomes.push(await runOne(profile, seconds / profiles.length, seed, rate));
+    const outcome = await runOne(profile, seconds / profiles.length, seed, rate);
+    sayWhich(outcome);
+    outcomes.push(outcome);
   }
   if (values.report !== undefined) {
     writeFileSync(values.report, reportOf({ began, seconds, seed, rate, outcomes }));

@@ -49,6 +49,8 @@ export interface Index {
   reserved(link: string): { readonly day: string; readonly upTo: number } | undefined;
   /** Numbers of the notice records, rising. */
   notices(link: string): Iterable<number>;
+  /** Of these, the ones of this id about a push: one for each source. */
+  said(link: string, id: string): readonly number[];
   /** Numbers of what people proposed, approved and withdrew, rising. */
   dealings(link: string): Iterable<number>;
   /** What waits for two people to close it. */
@@ -178,6 +180,10 @@ export class KnownIndex implements Index {
 
   notices(link: string): Iterable<number> {
     return this.#links.get(link)?.notices ?? [];
+  }
+
+  said(link: string, id: string): readonly number[] {
+    return this.#links.get(link)?.said.get(id) ?? [];
   }
 
   matters(link: string): OpenMatters {

@@ -11,6 +11,8 @@ export class OfLink {
   readonly ids = new Map<string, About>();
   readonly serials = new Map<string, string>();
   readonly notices: number[] = [];
+  /** of these, those about a push, by their id: one for each source */
+  readonly said = new Map<string, readonly number[]>();
   readonly dealings: number[] = [];
   readonly matters = new MattersIndex();
   readonly pushes = new Map<string, KnownPush>();
@@ -81,6 +83,9 @@ export class OfLink {
     }
     if (entry.kind === 'notice') {
       this.notices.push(entry.n);
+      const { id, n } = entry;
+      const about = id.slice(0, Math.max(0, id.lastIndexOf('/')));
+      if (this.pushes.has(about)) this.said.set(id, [...(this.said.get(id) ?? []), n]);
       return;
     }
     if (entry.kind === 'withdrawal' || entry.kind === 'proposal' || entry.kind === 'approval') {

@@ -219,4 +219,27 @@ describe('a withdrawal', () => {
     expect(await state()).toEqual(['shown']);
     expect(told(self, 'released')).toEqual([]);
   });
+
+  it('R18: what was told of it before Redis went back is told again as it was', async () => {
+    const engine = await self.engine();
+    const key = `{yinqi:${LINK}}:questions`;
+    push(engine, '1312', { values: withdrawal });
+    const question = await asked();
+    const before = await self.redis.hgetall(key);
+    self.bank = statement([{ number: 'W1', amount: '20.00', flag: '2' }]);
+    await answer(engine, 'answer-withdrawal', { question, says: 'yes' });
+    await until(() => told(self, 'reserved').length === 1);
+    await engine.stop(0);
+    const second = await self.engine();
+    await until(() => told(self, 'withdrawn').length === 1);
+    await second.stop(0);
+    await self.redis.hset(key, before);
+    await self.redis.del(`{yinqi:${LINK}}:awaited`);
+    await self.engine();
+    await until(() => told(self, 'withdrawn').length === 2);
+    for (const type of ['reserved', 'withdrawn']) {
+      const said = told(self, type).map((one) => JSON.stringify(one));
+      expect({ type, contents: new Set(said).size }).toEqual({ type, contents: 1 });
+    }
+  });
 });

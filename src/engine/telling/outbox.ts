@@ -8,10 +8,16 @@ import type { Publisher, OutEntry as QueueEntry } from '../../queue/publisher.ts
 import type { OutRead } from '../../store/shapes.ts';
 import { sleep } from '../../timers.ts';
 import type { LinkContext } from '../context.ts';
+import { PUSHES } from '../pushes/messages.ts';
 import { contradictionRecord, finalRecord, type Outgoing } from './telling.ts';
 
 const BATCH_MAX = 256;
 const RETRY_MS = 500;
+
+interface Told {
+  readonly entry: OutRead;
+  readonly outgoing: Outgoing;
+}
 
 export class Outbox {
   readonly #ctx: LinkContext;
@@ -61,7 +67,10 @@ export class Outbox {
 
   async #publish(entries: readonly OutRead[]): Promise<void> {
     const { failpoint, journal, store } = this.#ctx;
-    const read = entries.map((entry) => ({ entry, outgoing: JSON.parse(entry.body) as Outgoing }));
+    const read: Told[] = [];
+    for (const entry of entries) {
+      read.push(await this.#asBefore({ entry, outgoing: JSON.parse(entry.body) as Outgoing }));
+    }
     const fresh = read.filter(({ entry }) => !this.#recorded.has(entry.at));
     await journal.append(fresh.flatMap((one) => this.#record(one.entry, one.outgoing)));
     this.#recorded = new Set(entries.map(({ at }) => at));
@@ -70,6 +79,23 @@ export class Outbox {
     failpoint('published');
     const last = entries.at(-1);
     if (last !== undefined) await store.published(last.at);
+  }
+
+  /**
+   * What the journal says was told about a push is told as it was, under its own version: a Redis that went back comes
+   * to the same message again, and a ledger would take another version for another one (R18).
+   */
+  async #asBefore(one: Told): Promise<Told> {
+    const { journal, link } = this.#ctx;
+    const { notice } = one.outgoing;
+    if (notice?.account !== PUSHES) return one;
+    for (const n of journal.index.said(link.name, notice.id)) {
+      const record = await journal.read(n);
+      if (record.kind !== 'notice' || record.source !== notice.source) continue;
+      const { version, ...message } = record.message;
+      return { entry: { ...one.entry, version: Number(version) }, outgoing: { message } };
+    }
+    return one;
   }
 
   /** What finance keeps: finals, contradictions and notices. One that is published again has its record already. */
