@@ -164,6 +164,8 @@ export async function holdDirectory(directory: string): Promise<Ownership> {
   } catch (error) {
     if (error instanceof YinqiError) throw error;
     const options = { path: 'journal.directory', detail: errno(error), cause: error };
-    throw new YinqiError('CONFIG_INVALID', options);
+    // who we are is written beside our socket: a full disk is the disk's fault, and passes
+    const full = ['ENOSPC', 'EDQUOT'].includes(errno(error));
+    throw new YinqiError(full ? 'JOURNAL_WRITE' : 'CONFIG_INVALID', options);
   }
 }
