@@ -3,7 +3,7 @@ import type { ChangeLine, ProposalLine, UnknownLine, Wish } from '../../src/ops/
 import { askSocket } from '../../src/ops/unix-http.ts';
 import { tokenDigest } from '../../src/people/persons.ts';
 
-const ASK_MS = 2_000;
+const ASK_MS = 10_000;
 
 interface WorldPerson {
   readonly name: string;
