@@ -2,7 +2,7 @@
  * The simulation: seeds, then every crash point and every pair of them in short scenes.
  *
  *   node dist/scripts/simulate/main.js [--seeds 1..500|none] [--scenes name,…|none] [--no-pairs]
- *                                      [--crash i,j] [--trace] [--jobs n]
+ *                                      [--crash kill:71,kill:130] [--trace] [--jobs n]
  *
  * `--crash` replays one scene with its kills. Ends with `simulate ok: seeds=… crashes=… violations=0`, or 1.
  */
@@ -10,7 +10,9 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { runScene, runSeed, sceneOf } from './run.ts';
+import { runSeed } from './run.ts';
+import { crashPoint, runScene } from './scene-run.ts';
+import { sceneOf } from './scenes.ts';
 import { emptyTally, everyScene, type Found, type Tally, type Wanted, walk } from './walk.ts';
 
 const TRACE_LINES = 120;
@@ -45,7 +47,7 @@ async function replay(
 ) {
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(line);
-  const crashes = crash === undefined ? [] : crash.split(',').map(Number);
+  const crashes = crash === undefined ? [] : crash.split(',').map(crashPoint);
   const violations: string[] = [];
   for (let seed = seeds?.from ?? 1; seed <= (seeds?.to ?? 0); seed += 1) {
     violations.push(...(await runSeed(seed, note)).violations);
@@ -93,15 +95,15 @@ async function main(): Promise<void> {
   const all = emptyTally();
   for (const tally of tallies) {
     all.found.push(...tally.found);
-    for (const what of ['seeds', 'single', 'pairs', 'crashes', 'steps'] as const) {
+    for (const what of ['seeds', 'single', 'within', 'pairs', 'crashes', 'steps'] as const) {
       all[what] += tally[what];
     }
   }
   for (const found of all.found.slice(0, 3)) await tell(found);
-  const { crashes, found, pairs, seeds, single, steps } = all;
+  const { crashes, found, pairs, seeds, single, steps, within } = all;
   const seconds = Math.round((performance.now() - began) / 1000);
   say(
-    `${wanted.scenes.length} scenes: ${single} crash points, ${pairs} pairs; ${steps} steps in ${seconds} s`,
+    `${wanted.scenes.length} scenes: ${single} between steps, ${within} within one, ${pairs} pairs; ${steps} steps in ${seconds} s`,
   );
   const word = found.length === 0 ? 'ok' : 'failed';
   say(`simulate ${word}: seeds=${seeds} crashes=${crashes} violations=${found.length}`);

@@ -1,9 +1,9 @@
-/** One run from its name: a seed, or a scene with its crash points. The same name, the same run. */
+/** One seed's run. The same seed, the same run. */
 import { openSimulatedBank } from './bank/bank.ts';
 import { PlainBank } from './bank/plain-bank.ts';
 import type { Decide, SimulatedBank } from './bank/shapes.ts';
 import { Chance } from './chance.ts';
-import { mixedLoad, SCENES, type Scene } from './scenes.ts';
+import { mixedLoad } from './scenes.ts';
 import {
   ACCOUNTS,
   citic,
@@ -31,9 +31,8 @@ export type Note = ((line: string) => void) | undefined;
 /** Virtual ms in which things go wrong; then everything is let settle. */
 const STORM_MS = 20_000;
 const AFTERMATH_MS = 5_000;
-const SCENE_AFTERMATH_MS = 1_000;
 
-const outcomeOf = (world: World, violations: readonly string[]): Outcome => ({
+export const outcomeOf = (world: World, violations: readonly string[]): Outcome => ({
   violations,
   steps: world.scheduler.steps,
   crashes: world.crashes,
@@ -41,11 +40,11 @@ const outcomeOf = (world: World, violations: readonly string[]): Outcome => ({
   manual: world.people.decided,
 });
 
-const plainBank = (decide: Decide): SimulatedBank =>
+export const plainBank = (decide: Decide): SimulatedBank =>
   new PlainBank({ spec: citic, decide, answerMs: 5 });
 
 /** What the sources leave open is drawn. */
-const wholeBank =
+export const wholeBank =
   (chance: Chance | undefined) =>
   (decide: Decide): SimulatedBank =>
     openSimulatedBank({
@@ -71,7 +70,7 @@ function linkOf({ ruled, whole }: Mixture) {
   return ruled ? ruledLink : citicLink;
 }
 
-function deposit(world: World, amount: bigint, visibleAfterMs: number): void {
+export function deposit(world: World, amount: bigint, visibleAfterMs: number): void {
   const made = world.bank.credit(
     {
       account: SELLER,
@@ -121,54 +120,3 @@ export async function runSeed(seed: number, note: Note): Promise<Outcome> {
   tormentor.end();
   return outcomeOf(world, await world.judge(AFTERMATH_MS));
 }
-
-/** Steps between which a process may die: those of others it does not feel. */
-export interface Walked extends Outcome {
-  readonly points: readonly number[];
-}
-
-/**
- * A scene with nothing left to chance. The kill falls before the steps of these numbers; the gateway has
- * started when the first order comes.
- */
-export async function runScene(
-  scene: Scene,
-  crashes: readonly number[],
-  note: Note,
-): Promise<Walked> {
-  let movements = 0;
-  const world = new World({
-    chance: undefined,
-    link: scene.whole ? sweptLink : citicLink,
-    source,
-    spec: citic,
-    bank: scene.whole ? wholeBank(undefined) : plainBank,
-    decide: (asked) => {
-      movements += 1;
-      return scene.fault(asked, movements - 1);
-    },
-    latencyMs: () => 1,
-    note,
-  });
-  world.begin();
-  await world.runUntil(() => world.gateway?.engine !== undefined, STORM_MS);
-  const points: number[] = [];
-  const wanted = new Set(crashes);
-  const last = Math.max(0, ...crashes);
-  world.scheduler.onStep = (host, what) => {
-    const { steps } = world.scheduler;
-    world.note(host.name, `· ${what} (${steps})`);
-    if (wanted.has(steps)) world.kill(`crash point ${steps}`);
-    else if (steps > last && host === world.gateway?.host && !world.settled) points.push(steps);
-  };
-  for (const obligation of scene.obligations) world.ledger.order(obligation);
-  for (const amount of scene.credits ?? []) deposit(world, amount, 0);
-  const violations = await world.judge(SCENE_AFTERMATH_MS);
-  return { ...outcomeOf(world, violations), points };
-}
-
-export const sceneOf = (name: string): Scene => {
-  const scene = SCENES.find((one) => one.name === name);
-  if (scene === undefined) throw new Error(`no scene ${name}`);
-  return scene;
-};

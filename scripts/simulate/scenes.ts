@@ -90,6 +90,12 @@ export const SCENES: readonly Scene[] = [
   },
 ];
 
+export function sceneOf(name: string): Scene {
+  const scene = SCENES.find((one) => one.name === name);
+  if (scene === undefined) throw new Error(`no scene ${name}`);
+  return scene;
+}
+
 /** What a ledger owes in one seed's run. */
 export function mixedLoad(
   chance: Chance,

@@ -1,6 +1,7 @@
 /** The work of one call: seeds, and every crash point and pair of every scene; any part of it, in any order. */
-import { runScene, runSeed, sceneOf } from './run.ts';
-import { SCENES } from './scenes.ts';
+import { runSeed } from './run.ts';
+import { type CrashPoint, runScene, textOf, type Way } from './scene-run.ts';
+import { SCENES, sceneOf } from './scenes.ts';
 
 export interface Wanted {
   readonly seeds: { readonly from: number; readonly to: number } | undefined;
@@ -17,8 +18,9 @@ export interface Found {
 
 export interface Tally {
   seeds: number;
-  /** runs of scenes with one crash, and with two */
+  /** runs of scenes with one kill or stop between two steps, with one in the middle of a turn, with two kills */
   single: number;
+  within: number;
   pairs: number;
   crashes: number;
   steps: number;
@@ -28,6 +30,7 @@ export interface Tally {
 export const emptyTally = (): Tally => ({
   seeds: 0,
   single: 0,
+  within: 0,
   pairs: 0,
   crashes: 0,
   steps: 0,
@@ -55,27 +58,39 @@ export async function walk(wanted: Wanted, part = 0, parts = 1): Promise<Tally> 
     count(tally, outcome, `--seeds ${seed}..${seed} --scenes none`);
   }
   for (const name of wanted.scenes) {
-    const { points } = await scene(tally, name, []);
-    for (const first of points) if (mine()) await after(tally, name, first, wanted.pairs);
+    const { passed, points } = await scene(tally, name, []);
+    for (const first of points) if (mine()) await around(tally, name, first, wanted.pairs);
+    for (let at = 1; at <= passed; at += 1) if (mine()) await within(tally, name, at);
   }
   return tally;
 }
 
-async function after(tally: Tally, name: string, first: number, pairs: boolean): Promise<void> {
-  const { points } = await scene(tally, name, [first]);
-  tally.single += 1;
-  if (!pairs) return;
-  for (const second of points) {
-    await scene(tally, name, [first, second]);
-    tally.pairs += 1;
+/** One step: a stop before it, a kill, and after that kill one more before every later step. */
+async function around(tally: Tally, name: string, first: number, pairs: boolean): Promise<void> {
+  await scene(tally, name, [{ way: 'stop', at: first }]);
+  const { points } = await scene(tally, name, [{ way: 'kill', at: first }]);
+  tally.single += 2;
+  for (const second of pairs ? points : []) {
     if (tally.found.length >= FOUND_MAX) return;
+    const kills = [first, second].map((at): CrashPoint => ({ way: 'kill', at }));
+    await scene(tally, name, kills);
+    tally.pairs += 1;
   }
 }
 
-async function scene(tally: Tally, name: string, crashes: readonly number[]) {
+const WITHIN: readonly Way[] = ['kill-in', 'stop-in', 'takeover-in'];
+
+async function within(tally: Tally, name: string, at: number): Promise<void> {
+  for (const way of WITHIN) {
+    await scene(tally, name, [{ way, at }]);
+    tally.within += 1;
+  }
+}
+
+async function scene(tally: Tally, name: string, crashes: readonly CrashPoint[]) {
   const outcome = await runScene(sceneOf(name), crashes, undefined);
-  tally.crashes += crashes.length;
-  const at = crashes.length === 0 ? '' : ` --crash ${crashes.join(',')}`;
+  tally.crashes += outcome.crashes;
+  const at = crashes.length === 0 ? '' : ` --crash ${crashes.map(textOf).join(',')}`;
   count(tally, outcome, `--seeds none --scenes ${name}${at}`);
   return outcome;
 }

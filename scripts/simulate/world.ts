@@ -159,6 +159,19 @@ export class World {
     this.#ended(host);
   }
 
+  /** SIGSTOP; after `ms` it goes on as if nothing had been, or is killed by whoever wants its journal. */
+  stop(ms: number, then: 'goes on' | 'is killed'): void {
+    const host = this.#gateway?.host;
+    if (host === undefined || host.dead) return;
+    this.crashes += 1;
+    this.note('world', `stops ${host.name}, which ${then} after ${ms} ms`);
+    host.stop();
+    this.scheduler.after(this.host, ms, then, () => {
+      if (then === 'goes on') host.goOn();
+      else if (!host.dead) this.kill('takeover');
+    });
+  }
+
   #ended(host: Host): void {
     host.die();
     this.scheduler.after(this.host, RESTART_MS, 'restart', () => this.#start());

@@ -3,7 +3,9 @@
  * every scene, and every pair of crash points.
  */
 import { describe, expect, it } from 'vitest';
-import { runScene, runSeed, sceneOf } from '../../scripts/simulate/run.ts';
+import { runSeed } from '../../scripts/simulate/run.ts';
+import { runScene, type Way } from '../../scripts/simulate/scene-run.ts';
+import { sceneOf } from '../../scripts/simulate/scenes.ts';
 import { walk } from '../../scripts/simulate/walk.ts';
 
 describe('the simulation', () => {
@@ -31,18 +33,39 @@ describe('the simulation', () => {
     expect(traces[1]).toEqual(traces[0]);
   }, 60_000);
 
+  const outcome = async (scene: string, way: Way, at: number) => {
+    const { crashes, executions, manual, violations } = await runScene(
+      sceneOf(scene),
+      [{ way, at }],
+      undefined,
+    );
+    return { crashes, executions, manual, violations };
+  };
+  const once = { crashes: 1, executions: 1, manual: 0, violations: [] };
+
   it('kills where it is told to, and the order is executed all the same', async () => {
     const { points } = await runScene(sceneOf('one-transfer'), [], undefined);
     const middle = points[points.length >> 1] ?? 0;
-    const { crashes, executions, violations } = await runScene(
-      sceneOf('one-transfer'),
-      [middle],
-      undefined,
-    );
-    expect({ crashes, executions, violations }).toEqual({
-      crashes: 1,
+    expect(await outcome('one-transfer', 'kill', middle)).toEqual(once);
+  });
+
+  it('R1: held unread, denied, and executed after the gateway died, it is paid once and by no clock', async () => {
+    const { points } = await runScene(sceneOf('held-then-executed'), [], undefined);
+    for (const at of [points[30], points.at(-20)]) {
+      expect(await outcome('held-then-executed', 'kill', at ?? 0)).toMatchObject({
+        crashes: 1,
+        executions: 1,
+        violations: [],
+      });
+    }
+  });
+
+  // accepted, claimed, recorded, before-write
+  it('R2: stopped between its last check and its write, killed by who wants its journal, it pays once', async () => {
+    expect(await outcome('one-transfer', 'takeover-in', 4)).toMatchObject({
       executions: 1,
       violations: [],
     });
-  }, 60_000);
+    expect(await outcome('one-transfer', 'stop-in', 4)).toEqual(once);
+  });
 });
