@@ -14,10 +14,12 @@ import { until } from '../../scripts/world/books.ts';
 import { freePort } from '../../scripts/world/free-port.ts';
 import { lookIntoJournal } from '../../src/journal/journal.ts';
 import { COMPILING_MS } from '../support/compiled.ts';
-import { type Ground, ground, WITHIN_MS } from './ground.ts';
+import { type Ground, ground } from './ground.ts';
 import { expectNothingTwice, linesOf, timesExecuted } from './words.ts';
 
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
+/** A start is among what is waited for, and on a busy machine it takes long. */
+const WITHIN_MS = 40_000;
 const EXIT_FATAL = '70';
 const ORDERS = 6;
 const DISK_BYTES = 8 * 2 ** 20;
