@@ -81,3 +81,22 @@ it('R3: where the journal that told it is missing it is told again, under the sa
   await until(() => [...notices().values()].every(({ size }) => size === 2));
   expect(notices().size).toBe(2);
 });
+
+it('R27: Redis goes back again and again: what was told is in the journal once, and told no oftener each time', async () => {
+  at.bank = showing([]);
+  await at.engine(swept);
+  await twoMoreSweeps();
+  const before = await snapshot(at.redis);
+  at.bank = showing(['F1']);
+  await until(() => notices().size === 2);
+  for (let times = 1; times <= 3; times += 1) {
+    at.kill();
+    await putBack(at.redis, before);
+    const published = at.published.length;
+    const { ctx } = await at.engine(swept);
+    await twoMoreSweeps();
+    await until(() => at.published.length >= published + 2);
+    expect(at.published.length).toBe(published + 2);
+    expect([...ctx.journal.index.notices(LINK)]).toHaveLength(2);
+  }
+});

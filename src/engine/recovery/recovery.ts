@@ -194,9 +194,14 @@ export class Recovery {
       days.set(at, entries);
       const young = clock.now().wall - Date.parse(record.at) < VALIDITY_MS_MAX;
       const out = entries.get(record.key)?.out ?? [];
+      const notice = restoredNotice(record);
+      // a kill between record and queue has recorded it twice
+      const listed = out.some(
+        ({ source, version }) => source === notice.source && version === notice.version,
+      );
       entries.set(record.key, {
         digest: record.digest,
-        out: young ? [...out, restoredNotice(record)] : out,
+        out: young && !listed ? [...out, notice] : out,
       });
     }
     for (const [at, entries] of days) {

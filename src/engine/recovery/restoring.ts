@@ -137,13 +137,10 @@ export function restoredFinal(
 }
 
 /** The notice as it was told, under its own version. */
-export function restoredNotice(record: RecordOf<'notice'>): OutEntry {
-  const { id, source, account, day, key, digest, link, message } = record;
+export function restoredNotice({ source, link, message }: RecordOf<'notice'>): OutEntry {
   const { version, ...unversioned } = message;
-  const outgoing: Outgoing = {
-    message: unversioned,
-    notice: { id, source, account, day, key, digest },
-  };
+  // without what the journal keeps of it: it has that already, and each time more would double with every restart
+  const outgoing: Outgoing = { message: unversioned };
   return {
     queue: 'notices',
     source,
