@@ -47,6 +47,7 @@ export async function runScene(
   note: Note,
 ): Promise<Walked> {
   const world = worldOf(scene, note);
+  world.wallAheadMs = scene.wallAheadMs ?? 0;
   world.begin();
   await world.runUntil(() => world.gateway?.engine !== undefined, BEGIN_MS);
   const points: number[] = [];

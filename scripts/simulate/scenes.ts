@@ -10,6 +10,8 @@ export interface Scene {
   readonly obligations: readonly Obligation[];
   /** the bank is the whole one */
   readonly whole?: true;
+  /** the host's wall clock is wrong by so much, from the first start on */
+  readonly wallAheadMs?: number;
   /** fen that arrive with the first order */
   readonly credits?: readonly bigint[];
   /** what the bank does to each movement, in the order of their coming */
@@ -82,6 +84,14 @@ export const SCENES: readonly Scene[] = [
     fault: firstOnly({ kind: 'no-answer', executed: true }),
   },
   { name: 'credit-arrives', whole: true, obligations: [], credits: [1_230n], fault: none },
+  {
+    name: 'credit-under-a-wrong-clock',
+    whole: true,
+    wallAheadMs: 86_400_000,
+    obligations: [],
+    credits: [1_230n],
+    fault: none,
+  },
   { name: 'freeze-then-paid', whole: true, obligations: [frozen(1)], fault: none },
   {
     name: 'held-then-executed',

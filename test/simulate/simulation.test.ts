@@ -60,6 +60,11 @@ describe('the simulation', () => {
     }
   });
 
+  it('R25: a host whose clock is a day ahead when a link begins loses no money of today', async () => {
+    const { violations } = await runScene(sceneOf('credit-under-a-wrong-clock'), [], undefined);
+    expect(violations).toEqual([]);
+  });
+
   // accepted, claimed, recorded, before-write
   it('R2: stopped between its last check and its write, killed by who wants its journal, it pays once', async () => {
     expect(await outcome('one-transfer', 'takeover-in', 4)).toMatchObject({

@@ -146,13 +146,18 @@ export class CreditDesk {
     return sleep(this.#ctx.timers, ms, this.#stop.signal);
   }
 
-  /** Day of the first start record: where a Redis that lost everything begins again. */
+  /**
+   * Day of the first start record: where a Redis that lost everything begins again. The journal's times are the
+   * host's: one that was ahead then would leave out the days up to its own (R25).
+   */
   async #linkBegan(): Promise<string> {
     const { clock, journal, link } = this.#ctx;
+    const today = dayOf(clock.now().wall, link.zone);
     for await (const record of journal.records({ link: link.name, kinds: ['start'] })) {
-      return dayOf(Date.parse(record.at), link.zone);
+      const began = dayOf(Date.parse(record.at), link.zone);
+      return began < today ? began : today;
     }
-    return dayOf(clock.now().wall, link.zone);
+    return today;
   }
 
   async #members(): Promise<Members> {
