@@ -7,6 +7,7 @@ import type { JournalView } from '../../src/journal/journal.ts';
 import type { Books } from '../world/books.ts';
 import { FORGED } from './credits.ts';
 import { readJournal } from './journal-book.ts';
+import { TRADING } from './links.ts';
 import type { Obligation, Obligations } from './obligations.ts';
 
 export interface Verdict {
@@ -88,6 +89,7 @@ export async function judge(
   const taken = await judgeCounter(control, books);
   lost.push(...taken.lost);
   paidTwice.push(...taken.twice);
+  lost.push(...(await judgeAcknowledged(control, journal)));
   const credits = await judgeCredits(control, books);
   lost.push(...credits.lost);
   paidTwice.push(...credits.twice);
@@ -122,6 +124,16 @@ async function judgeCredits(control: RemoteControl, books: Books) {
   const forged = told.filter(({ amount }) => amount === FORGED);
   if (forged.length > 0) twice.push(`${forged.length} forged credits were told`);
   return { lost, twice, told: keys.size };
+}
+
+/** What the bank said by itself and got an answer to: it will not say it again, so the journal has it (R16). */
+async function judgeAcknowledged(control: RemoteControl, journal: JournalView): Promise<string[]> {
+  const { pushes } = await control.pushes();
+  const kept = new Set([...journal.index.pushes(TRADING)].map(({ key }) => key.split('/').at(-1)));
+  return pushes
+    .filter(({ attempts }) => attempts.some(({ end }) => end === 'answered'))
+    .filter(({ serial }) => !kept.has(serial))
+    .map(({ serial, transaction }) => `${transaction} ${serial} was acknowledged and is not kept`);
 }
 
 /** Withdrawals at the bank's counter that it booked, and what was told of them. */
