@@ -10,7 +10,7 @@ const echo = (request: string, socket: Socket): void => {
   socket.write(answer(`re:${request}`));
 };
 
-describe('an order', () => {
+describe('P1: an order', () => {
   it('R7: has its connection to itself', async () => {
     const { line, frontEnd } = await ground(echo);
     for (const one of ['a', 'b', 'c']) expect(await askOnce(line, one)).toBe(`re:${one}`);

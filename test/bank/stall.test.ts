@@ -31,7 +31,7 @@ function stall(answered: Int32Array): void {
   while (performance.now() < until || Atomics.load(answered, 0) < ORDERS);
 }
 
-it('R19: answers that came in time count as in time', async () => {
+it('R19 P4: answers that came in time count as in time', async () => {
   const answered = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(FRONT_END, { eval: true, workerData: answered });
   const port = await new Promise<number>((resolve) => worker.once('message', resolve));

@@ -179,7 +179,7 @@ const BAD: readonly Bad[] = [
   },
 ];
 
-describe('an instruction that cannot be taken', { timeout: TEST_MS }, () => {
+describe('P5: an instruction that cannot be taken', { timeout: TEST_MS }, () => {
   it.each(BAD)('$what: failed, never sent, its id used up', async (bad) => {
     const { operation = 'transfer', body, more, code, path, reason = 'invalid', text } = bad;
     const given = more?.() ?? {};

@@ -10,7 +10,7 @@ import { FAULTS_WITH_RULE, tormented } from './tormented.ts';
 const seed = Number(process.env.YINQI_SEED ?? Date.now() % 1_000_000);
 const kills = Number(process.env.YINQI_KILLS_MANUAL ?? 8);
 
-it(`R1: leaves to people what only they can know, through ${kills} kills (seed ${seed})`, {
+it(`R1 P1 P3: leaves to people what only they can know, through ${kills} kills (seed ${seed})`, {
   timeout: 300_000 + kills * 3_000,
   retry: 0,
 }, async () => {

@@ -12,7 +12,7 @@ import { FAULTS_WITH_RULE, tormented } from './tormented.ts';
 const seed = Number(process.env.YINQI_SEED ?? Date.now() % 1_000_000);
 const kills = Number(process.env.YINQI_KILLS ?? 20);
 
-it(`pays nobody twice and loses nothing through ${kills} kills (seed ${seed})`, {
+it(`P1 P2 P4: pays nobody twice and loses nothing through ${kills} kills (seed ${seed})`, {
   timeout: 300_000 + kills * 3_000,
   retry: 0,
 }, async () => {

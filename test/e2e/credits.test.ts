@@ -64,7 +64,7 @@ async function expectEachOnce(): Promise<void> {
   ).toEqual(keys);
 }
 
-describe('a credit', { timeout: TEST_MS }, () => {
+describe('P2: a credit', { timeout: TEST_MS }, () => {
   it('is told with who paid, and whether the payer has the member’s own name', async () => {
     const { control } = at().world;
     const payer = { account: PAYOUT_ACCOUNT, name: BUYER, bank: '招商银行上海分行' };

@@ -239,7 +239,7 @@ beforeAll(async () => {
   }
 }, TEST_MS);
 
-describe('one transfer', { timeout: TEST_MS }, () => {
+describe('P1: one transfer', { timeout: TEST_MS }, () => {
   it.each(CASES)('$what', async ({ what, told, executed, ...expected }) => {
     const id = ids.get(what) ?? '';
     const final = await at().books.final(id, WITHIN_MS * 2);

@@ -79,7 +79,7 @@ async function expectRecords(freeze: string): Promise<void> {
   expect(withdrawn).toMatchObject({ outcome: 'succeeded' });
 }
 
-describe('Redis', { timeout: TEST_MS }, () => {
+describe('P1 P4: Redis', { timeout: TEST_MS }, () => {
   it('emptied under a running gateway: it ends, rebuilds, and a replay pays nobody again', async () => {
     const { books, gateway, world } = at();
     const { done, freeze } = await busy();

@@ -47,7 +47,7 @@ interface Rows {
 const rowsOf = (data: Record<string, unknown> | undefined): readonly Record<string, string>[] =>
   (data as Rows | undefined)?.rows ?? [];
 
-describe('members', { timeout: TEST_MS }, () => {
+describe('P2: members', { timeout: TEST_MS }, () => {
   it('opens an account when the bank’s reviewer has said yes, and not before', async () => {
     const { books, world } = at();
     await world.control.changeSettings({ reviewMs: null });

@@ -45,7 +45,7 @@ async function ended(gateway: Started) {
 const intruder = (config: string, name: string): Started =>
   at().world.startGateway({}, { config, logFile: join(at().world.directory, `${name}.log`) });
 
-describe('a second gateway', { timeout: TEST_MS }, () => {
+describe('P1: a second gateway', { timeout: TEST_MS }, () => {
   it('R12b: on the same journal directory ends and names who holds it', async () => {
     const { gateway, world } = at();
     const ids = await orders(at(), 20);

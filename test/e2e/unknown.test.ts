@@ -23,7 +23,7 @@ const TEST_MS = 120_000;
 const BUYER = '上海远航贸易有限公司';
 const SELLER = '宁波海天实业有限公司';
 
-describe('without the bank’s written rule', { timeout: TEST_MS }, () => {
+describe('P3: without the bank’s written rule', { timeout: TEST_MS }, () => {
   const at = worldOfFile({ link: { noSuchSerialIsFinal: undefined } });
   let buyer = '';
   let seller = '';

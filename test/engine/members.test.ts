@@ -77,7 +77,7 @@ const order = (operation: string, body: Record<string, unknown>): Envelope => ({
 const asked = (record: Member, operation: string, body: Record<string, unknown>) =>
   meaningOf(context(record), source, order(operation, body));
 
-describe('a payout', () => {
+describe('P5: a payout', () => {
   const paid = { account: MEMBER, amount: '12.30' };
 
   it('goes to the bound account', async () => {

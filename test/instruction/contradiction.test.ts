@@ -57,7 +57,7 @@ const says = (event: Event): string => ('evidence' in event ? event.evidence.say
 const pairs = (names: string[], events: Event[]) =>
   names.flatMap((name) => events.map((event) => [name, event.type, says(event), event] as const));
 
-describe('evidence against a final', () => {
+describe('P3: evidence against a final', () => {
   it.each([...pairs(failed, YES), ...pairs(succeeded, NO)])(
     'R9: %s, then %s %s: flagged, and stays',
     (name, _, __, event) => {

@@ -27,7 +27,7 @@ import {
   writtenAndEnded,
 } from './questions.ts';
 
-describe('no such serial, and no written rule of the bank', () => {
+describe('P3: no such serial, and no written rule of the bank', () => {
   const END: Record<How, string> = {
     unanswered: 'manual/manual',
     unlisted: 'failed/refused-by-bank',

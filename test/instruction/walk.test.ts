@@ -104,7 +104,7 @@ function walk(events: readonly [Happening, [number, boolean]][], rules: Rules): 
 const toldIn = (happened: readonly Happened[]): string[] =>
   happened.flatMap(({ next }) => (next?.tell ? [`${next.phase}/${next.life.reason ?? ''}`] : []));
 
-describe('whatever happens, in whatever order', () => {
+describe('P3: whatever happens, in whatever order', () => {
   const anything = walks(fc.oneof(idle, telling, telling));
 
   it('keeps the rules', () => {

@@ -22,7 +22,7 @@ const round = fc.record({
 const newest = (directory: string): number =>
   files(directory).filter((name) => name.endsWith('.jsonl')).length;
 
-describe('whatever the moment a process or its machine dies', () => {
+describe('P4: whatever the moment a process or its machine dies', () => {
   it('no synced record is lost, none that was cut comes back, and the order is that of appending', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {

@@ -39,7 +39,7 @@ const chains = (directory: string): string[] =>
 
 const cuts = (directory: string): string[] => files(directory).filter((name) => /cut/.test(name));
 
-describe('the tail of the open segment', () => {
+describe('P4: the tail of the open segment', () => {
   it('torn anywhere in the last record is cut back and reported, and its number is free', async () => {
     const directory = await filled(3);
     const content = readFileSync(segment(directory));

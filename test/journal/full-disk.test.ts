@@ -9,7 +9,7 @@ beforeAll(() => {
   project = compiled();
 }, COMPILING_MS);
 
-describe('a disk that is full', () => {
+describe('P4: a disk that is full', () => {
   it('R5: in the middle of a record ends the process that appends, and leaves a sound journal', async () => {
     const directory = scratch();
     const script = join(import.meta.dirname, 'appending-process.mjs');

@@ -18,7 +18,7 @@ const owned = { event: 'owner' };
 const sockets = (directory: string): string[] =>
   readdirSync(directory).filter((name) => /^owner-.*\.(sock|new)$/.test(name));
 
-describe('one process alone', () => {
+describe('P1: one process alone', () => {
   it('holds a directory made for its user alone, and leaves nothing behind', async () => {
     const directory = join(scratch(), 'not', 'there');
     const ownership = await holdDirectory(directory);

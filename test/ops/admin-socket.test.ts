@@ -7,7 +7,7 @@ import { ground, tcp } from './ground.ts';
 
 const at = ground();
 
-describe('the socket file', () => {
+describe('P5: the socket file', () => {
   it('is for its own user only and leaves nothing beside it or behind', async () => {
     const admin = await at().start();
     expect(lstatSync(at().socket).mode & 0o777).toBe(0o600);

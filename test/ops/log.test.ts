@@ -32,7 +32,7 @@ function printed(fields: Record<string, unknown>, event = 'something'): Record<s
   return JSON.parse(lines[0] ?? '') as Record<string, unknown>;
 }
 
-describe('a line', () => {
+describe('P5: a line', () => {
   it('has level, time, event and the fields of the list, nothing else', () => {
     const line = printed({ link: 'citic', count: 3, ms: 1.5 });
     expect(Object.keys(line)).toEqual(['level', 'time', 'event', 'link', 'count', 'ms']);

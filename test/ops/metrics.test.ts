@@ -14,7 +14,7 @@ async function ownSamples(metrics: ReturnType<typeof createMetrics>): Promise<st
   return sampleLines(await metrics.text()).filter((line) => !others.test(line));
 }
 
-describe('metrics', () => {
+describe('P5: metrics', () => {
   it('count under their names and labels', async () => {
     const metrics = createMetrics();
     metrics.accepted('citic', 'transfer');

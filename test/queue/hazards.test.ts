@@ -75,7 +75,7 @@ describe('a completion that is refused (M)', () => {
   });
 });
 
-describe('a Redis that takes no writes (A, R21)', () => {
+describe('R21: a Redis that takes no writes (A)', () => {
   it.each([
     ['full', 'CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0'],
     ['a replica', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE'],

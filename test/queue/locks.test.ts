@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 afterAll(() => on.close());
 
-it('H: an event loop blocked for longer than its lock, beside a second gateway: done once to the ledger, nothing fails', async () => {
+it('P2: H: an event loop blocked for longer than its lock, beside a second gateway: done once to the ledger, nothing fails', async () => {
   const at = fresh();
   let blocked = false;
   at.book.fault = (id) => {

@@ -39,7 +39,7 @@ const begin = (): Desk => {
 };
 afterAll(() => on.close());
 
-describe('sweepPoison', () => {
+describe('P2: sweepPoison', () => {
   it.each([
     ['data', '{not json'],
     ['opts', '{not json'],

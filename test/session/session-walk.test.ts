@@ -16,7 +16,7 @@ const seeds = given === undefined ? Array.from({ length: RUNS }, (_, i) => first
 
 const seen = new Map<string, number>();
 
-it.each(seeds)(`${EVENTS} events, seed %i`, (seed) => {
+it.each(seeds)(`P1: ${EVENTS} events, seed %i`, (seed) => {
   // the first thing to know when it fails
   process.stdout.write(`session walk: YINQI_SEED=${seed}\n`);
   const walk = new Walk(seed);

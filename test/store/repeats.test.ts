@@ -51,7 +51,7 @@ const timeless = (answer: unknown): unknown =>
     ? { ...answer, time: 'then' }
     : answer;
 
-describe('a lost reply', () => {
+describe('P2: a lost reply', () => {
   it.each(writing)('R23: of $name: the work is done once and answered', async (scene) => {
     const plain = await at.fresh();
     await scene.prepare(plain, at.redis);

@@ -37,7 +37,7 @@ function lost(id: string, phase: Restore['phase'], more: Partial<Restore> = {}):
   };
 }
 
-describe('restoring', () => {
+describe('P2: restoring', () => {
   it('puts back what Redis lost, with its number and its indexes', async () => {
     const store = await at.fresh();
     const dueAt = Date.now() + 1000;

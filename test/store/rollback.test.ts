@@ -78,7 +78,7 @@ async function claimedSince(at: Ground): Promise<{ store: Store; files: string; 
   return { store, files, older };
 }
 
-describe('a Redis put back while it is called', () => {
+describe('P1: a Redis put back while it is called', () => {
   let at: Ground;
   const said = new Map<string, string>();
   let before: unknown;
