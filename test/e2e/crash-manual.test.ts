@@ -8,7 +8,7 @@ import { People } from './people.ts';
 import { FAULTS_WITH_RULE, tormented } from './tormented.ts';
 
 const seed = Number(process.env.YINQI_SEED ?? Date.now() % 1_000_000);
-const kills = Number(process.env.YINQI_KILLS_MANUAL ?? 8);
+const kills = Number(process.env.YINQI_KILLS_MANUAL ?? 4);
 
 it(`R1 P1 P3: leaves to people what only they can know, through ${kills} kills (seed ${seed})`, {
   timeout: 300_000 + kills * 3_000,

@@ -18,7 +18,7 @@ import type { BankNotice } from '../../src/instruction/pushed.ts';
 import { compiled } from '../support/compiled.ts';
 import { quickLink } from './ground.ts';
 
-const PUSHES = Number(process.env.YINQI_PUSHES ?? 500);
+const PUSHES = Number(process.env.YINQI_PUSHES ?? 200);
 const SEED = Number(process.env.YINQI_SEED ?? Date.now() % 1_000_000);
 const KILLS = 3;
 const FORGED = 20;
