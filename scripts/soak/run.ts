@@ -81,6 +81,7 @@ const CREDIT_SHARE = 0.12;
 const ROUND_S = 900;
 const CALM_FROM_S = 660;
 const IDLE_MS = 5_000;
+const TURN_MAX_MS = 20_000;
 /** Then a gateway that stands by kills the frozen one. */
 const OWNER_SILENT_MS = 2_000;
 const GATEWAYS = 2;
@@ -165,9 +166,13 @@ async function play(plan: Plan, scene: Scene, at: Grounds, people: People): Prom
   const random = draw(plan.seed, 'ledger');
   const load = new Load({ ...at, random });
   const injector = new Injector(scene.world.control, { ...at, random: draw(plan.seed, 'credits') });
-  const end = performance.now() + plan.seconds * 1_000;
+  let leftMs = plan.seconds * 1_000;
   let said = performance.now();
-  while (performance.now() < end) {
+  let turned = said;
+  while (leftMs > 0) {
+    // a machine or a run that was stopped for a while has not tormented anybody meanwhile
+    leftMs -= Math.min(performance.now() - turned, TURN_MAX_MS);
+    turned = performance.now();
     at.obligations.goOn();
     const room =
       at.obligations.open.size < BACK_PRESSURE && at.obligations.onTheWay < BACK_PRESSURE;
@@ -177,7 +182,7 @@ async function play(plan: Plan, scene: Scene, at: Grounds, people: People): Prom
     await people.look();
     if (performance.now() - said > LINE_EVERY_MS) {
       said = performance.now();
-      plan.say(progress(plan, scene, at, people, end - performance.now()));
+      plan.say(progress(plan, scene, at, people, leftMs));
     }
     await sleep((0.5 + random()) * (1_000 / plan.rate));
   }
