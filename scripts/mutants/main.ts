@@ -86,7 +86,7 @@ function tryMutant(mutant: Mutant): Hunted {
   const undo = mutant.changes.map(plant);
   try {
     build();
-    return hunt(HUNTS[mutant.hunter].map((one) => ({ ...one, ...mutant.hunt })));
+    return hunt(HUNTS[mutant.hunter]);
   } finally {
     for (const one of undo.reverse()) one();
   }

@@ -2,8 +2,6 @@
  * Wrong gateways, each as somebody could have built it. A change names a text that stands exactly once in its
  * file; where the sources move on, the text must move with them.
  */
-import type { Hunt } from './hunts.ts';
-
 export interface Change {
   readonly file: string;
   readonly find: string;
@@ -19,8 +17,6 @@ export interface Mutant {
   readonly wrong: string;
   readonly hunter: Hunter;
   readonly changes: readonly Change[];
-  /** where its hunter needs to look elsewhere than usual */
-  readonly hunt?: Partial<Hunt>;
 }
 
 /** The gate before every write looks at the journal; whoever would write twice must have forgotten it too. */
