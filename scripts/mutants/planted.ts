@@ -1,6 +1,7 @@
 /**
  * Wrong gateways, each as somebody could have built it. A change names a text that stands exactly once in its
- * file; where the sources move on, the text must move with them.
+ * file; where the sources move on, the text must move with them. What is changed in a Lua script is changed in the
+ * simulated store too, which the simulation has in its place.
  */
 export interface Change {
   readonly file: string;
@@ -84,6 +85,11 @@ export const MUTANTS: readonly Mutant[] = [
         find: 'if onlyOwner and found[2] ~= exact(epoch) then',
         put: 'if onlyOwner and found[2] == false then',
       },
+      {
+        file: 'scripts/simulate/store/script.ts',
+        find: 'if (onlyOwner && epoch !== this.caller.epoch)',
+        put: 'if (onlyOwner && epoch === undefined)',
+      },
     ],
   },
   {
@@ -92,9 +98,9 @@ export const MUTANTS: readonly Mutant[] = [
     hunter: 'simulate',
     changes: [
       {
-        file: 'src/protocol/judge.ts',
-        find: "says: rule?.says ?? 'unknown',",
-        put: "says: rule?.says ?? 'failed',",
+        file: 'protocol-specs/citic/protocol.yaml',
+        find: '    - { says: unknown, ended: unlisted, reason: refused-unconfirmed }',
+        put: '    - { says: failed, ended: refused, reason: refused-by-bank }',
       },
     ],
   },
@@ -207,25 +213,31 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'watermark-at-start-only',
     wrong: 'only a start looks whether Redis went back (R4)',
-    hunter: 'soak',
+    hunter: 'simulate',
     changes: [
       {
         file: 'src/store/scripts/shared/base.lua',
         find: '  if wm < seen then',
         put: '  if wm < seen and onlyOwner == nil then',
       },
+      {
+        file: 'scripts/simulate/store/script.ts',
+        find: 'if (wm < this.caller.seen) refuse(',
+        put: 'if (wm < 0) refuse(',
+      },
       withoutGate,
     ],
   },
   {
     name: 'codes-as-numbers',
-    wrong: 'state codes are compared as numbers, so that 00 is 0 and 01 is 1 (R10)',
+    wrong:
+      'state codes are compared as numbers, so that no code at all is the code 0, a success (R10)',
     hunter: 'simulate',
     changes: [
       {
         file: 'src/protocol/judge.ts',
         find: '  return pattern === value;',
-        put: '  const digits = /^\\d+$/;\n  if (digits.test(pattern) && digits.test(value)) return Number(pattern) === Number(value);\n  return pattern === value;',
+        put: '  return pattern === value || Number(pattern) === Number(value);',
       },
     ],
   },

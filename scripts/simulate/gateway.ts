@@ -22,6 +22,7 @@ import type { Chance } from './chance.ts';
 import type { SimulatedDisk } from './disk.ts';
 import { Host } from './host.ts';
 import type { Network } from './network.ts';
+import { oneOwner } from './one-owner.ts';
 import { ended, fetched, type Job, published } from './queues.ts';
 import type { Client, SimulatedRedis } from './redis.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -51,6 +52,8 @@ export interface Ground {
   readonly failpoint: (host: Host, at: Failpoint) => void;
   /** it ended by itself */
   readonly fatal: (host: Host, error: unknown) => void;
+  /** what must never be was seen */
+  readonly broken: (why: string) => void;
 }
 
 /** Counts nothing: every call is answered with nothing. */
@@ -126,7 +129,8 @@ export class Gateway {
   }
 
   async #engineOn(journal: Journal): Promise<LinkEngine> {
-    const { failpoint, link, network, note, redis, scheduler, source, spec, wall } = this.#ground;
+    const { broken, failpoint, link, network, note, redis, scheduler, source, spec, wall } =
+      this.#ground;
     const { host } = this;
     const timers = scheduler.timersOf(host, this.#chance);
     const say = (event: string, fields: Fields = {}): void =>
@@ -145,7 +149,10 @@ export class Gateway {
       link,
       spec,
       config: 'simulation',
-      store: openMemoryStore(redis.link, { retentionMs: RETENTION_MS, carry: this.#client.carry }),
+      store: openMemoryStore(redis.link, {
+        retentionMs: RETENTION_MS,
+        carry: oneOwner(this.#client.carry, host.name, redis.link, broken),
+      }),
       journal,
       line,
       traffic: openTraffic(link, timers),

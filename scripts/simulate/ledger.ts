@@ -28,6 +28,8 @@ export interface Obligation {
   readonly next?: (id: string) => Obligation;
   /** changes the body of a later attempt: an order that was refused for its content */
   readonly again?: Readonly<Record<string, unknown>>;
+  /** a mistake: once something was told of an id, the id comes again with this content */
+  readonly mistaken?: Readonly<Record<string, unknown>>;
 }
 
 interface Attempt {
@@ -183,6 +185,11 @@ export class Ledger {
       this.#broken(`${result.id} had two finals: ${known.outcome}, ${result.outcome}`);
     }
     attempt.result = merge(known, result);
+    const { mistaken } = owed.obligation;
+    if (known === undefined && mistaken !== undefined) {
+      const { envelope } = attempt;
+      this.#queue({ ...envelope, body: { ...envelope.body, ...mistaken } });
+    }
     if (known?.final || !attempt.result?.final) return;
     this.#note(
       'ledger',

@@ -83,6 +83,29 @@ export const SCENES: readonly Scene[] = [
     obligations: [transfer('P1')],
     fault: firstOnly({ kind: 'no-answer', executed: true }),
   },
+  {
+    name: 'answer-lost-then-another-content',
+    obligations: [transfer('P1', { mistaken: { amount: '99.99' } })],
+    fault: firstOnly({ kind: 'no-answer', executed: true }),
+  },
+  {
+    name: 'never-arrived',
+    obligations: [transfer('P1')],
+    fault: firstOnly({ kind: 'drop-before' }),
+  },
+  {
+    name: 'answered-twice',
+    obligations: [transfer('P1', { orderKey: 'k' }), transfer('P2', { orderKey: 'k' })],
+    fault: (_asked, nth) =>
+      nth === 0
+        ? { kind: 'answer-twice', gapMs: 20 }
+        : { kind: 'code', code: 'ED02010', executed: false },
+  },
+  {
+    name: 'unlisted-code',
+    obligations: [transfer('P1')],
+    fault: firstOnly({ kind: 'code', code: 'XYZ0001', executed: true }),
+  },
   { name: 'credit-arrives', whole: true, obligations: [], credits: [1_230n], fault: none },
   {
     name: 'credit-under-a-wrong-clock',
@@ -114,6 +137,7 @@ export function mixedLoad(
   const count = chance.between(1, 8);
   return Array.from({ length: count }, (_, i) => {
     const more = {
+      ...(chance.yes(0.1) ? { mistaken: { amount: '99.99' } } : {}),
       ...(chance.yes(0.25) ? { orderKey: chance.pick(['a', 'b']) } : {}),
       expiresInMs: chance.pick([3_600_000, 3_600_000, 3_600_000, 10_000]),
     };

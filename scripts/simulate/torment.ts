@@ -116,7 +116,7 @@ const movementFaults = (ms: number, executed: boolean): Fault[] => [
   { kind: 'drop-before' },
   { kind: 'drop-after', how: 'reset' },
   { kind: 'drop-after', how: 'close' },
-  { kind: 'answer-twice', gapMs: 0 },
+  { kind: 'answer-twice', gapMs: ms < 1_000 ? 0 : ms / 100 },
   { kind: 'cut-body', executed },
   { kind: 'html', executed },
   { kind: 'empty-body', executed },

@@ -133,6 +133,7 @@ export class World {
         if (host.state === 'running') this.atFailpoint(host, at);
       },
       fatal: (host: Host, error: unknown) => this.#fatal(host, error),
+      broken: (why: string) => this.broken(why),
     };
     this.#gateway = new Gateway(ground, `gw${this.#runs}`, this.#draws.fork());
     this.note('world', `starts ${this.#gateway.host.name}`);

@@ -1,5 +1,5 @@
 /** One profile from beginning to end: a world is set up, tormented, left alone until it has settled, and judged. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { draw } from '../../mock-bank/random.ts';
@@ -275,7 +275,7 @@ export async function run(plan: Plan): Promise<Outcome> {
     // a file system in memory is gone with its mount, and somebody may want to read it
     cpSync(disk.directory, join(plan.directory, 'journal'), {
       recursive: true,
-      filter: (path) => !path.endsWith('.sock'),
+      filter: (path) => !lstatSync(path).isSocket(),
     });
     disk.close();
   }

@@ -2,14 +2,18 @@
  * The unix socket of the operators: where it is, whether somebody listens there, and how it gets its place
  * without ever being open to another user.
  */
-import { chmod, lstat, mkdtemp, rename, rm, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, mkdtemp, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { YinqiError } from '../errors.ts';
 import { askSocket } from './unix-http.ts';
 
 /** A longer path is cut without a word by some systems; the folder it is made in needs nine bytes. */
 const PATH_BYTES_MAX = 98;
 const PROBE_MS = 1_000;
+/** Nobody takes so long between two lines; a younger folder may be the one of a daemon that is starting. */
+const LEFT_AFTER_MS = 3_600_000;
+/** What mkdtemp puts behind a name. */
+const FOLDER = /^\.\w{6}$/;
 
 interface SocketConfig {
   readonly admin: { readonly socket?: string | undefined };
@@ -57,6 +61,21 @@ async function removeOwn(path: string, ino: number): Promise<void> {
   if (found?.ino === ino) await unlink(path).catch(() => undefined);
 }
 
+/** Folders of daemons that were killed before their socket came to its place. */
+async function clearLeft(path: string, now: number): Promise<void> {
+  const name = basename(path);
+  const found = await readdir(dirname(path)).catch(() => []);
+  const folders = found.filter(
+    (one) => one.startsWith(name) && FOLDER.test(one.slice(name.length)),
+  );
+  for (const folder of folders) {
+    const left = join(dirname(path), folder);
+    const made = await lstat(left).catch(() => undefined);
+    if (made?.isDirectory() !== true || now - made.mtimeMs < LEFT_AFTER_MS) continue;
+    await rm(left, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
 /**
  * Lets `listen` bind in a folder only we may enter and moves the socket to its place when its mode is
  * set: at no moment another user could connect, and a stale socket is replaced in one step. Gives back
@@ -68,6 +87,7 @@ export async function placeSocket(
   replaces = false,
 ): Promise<() => Promise<void>> {
   await checkPlace(path, replaces);
+  await clearLeft(path, Date.now());
   const folder = await mkdtemp(`${path}.`).catch((error: unknown) => {
     throw refused(codeOf(error));
   });

@@ -1,5 +1,5 @@
 /** Goal: only the gateway's own user gets in, and no living daemon loses its door to another. */
-import { lstatSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +26,16 @@ describe('P5: the socket file', () => {
     expect(lstatSync(at().socket).isSocket()).toBe(true);
     await at().start();
     expect(await at().unix('GET', '/healthz')).toMatchObject({ status: 200 });
+  });
+
+  it('takes away folders of daemons killed before they had their place, and no younger one', async () => {
+    const old = join(at().folder, 'admin.sock.AbC123');
+    for (const folder of [old, join(at().folder, 'admin.sock.YoUnG0')]) mkdirSync(folder);
+    writeFileSync(join(old, 's'), '');
+    const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(old, hoursAgo, hoursAgo);
+    await at().start();
+    expect(readdirSync(at().folder).sort()).toEqual(['admin.sock', 'admin.sock.YoUnG0']);
   });
 
   it('is left alone while anybody accepts on it, also one who never answers', async () => {

@@ -183,7 +183,7 @@ export class PlainBank implements SimulatedBank {
       case 'drop-after':
         return [{ connection, afterMs: 0, is: fault.how }];
       case 'answer-twice':
-        return [...answer(this.#answerMs), ...answer(this.#answerMs)];
+        return [...answer(this.#answerMs), ...answer(this.#answerMs + fault.gapMs)];
       case 'cut-body': {
         const [whole] = answer(this.#answerMs);
         if (whole?.is !== 'bytes') return [];
