@@ -98,9 +98,9 @@ export const MUTANTS: readonly Mutant[] = [
     hunter: 'simulate',
     changes: [
       {
-        file: 'protocol-specs/citic/protocol.yaml',
-        find: '    - { says: unknown, ended: unlisted, reason: refused-unconfirmed }',
-        put: '    - { says: failed, ended: refused, reason: refused-by-bank }',
+        file: 'src/protocol/judge.ts',
+        find: "    says: rule?.says ?? 'unknown',\n    ...(rule?.ended === undefined ? {} : { ended: rule.ended }),",
+        put: "    says: rule === undefined || rule.ended === 'unlisted' ? 'failed' : rule.says,\n    ...(rule?.ended === undefined ? {} : { ended: rule.ended === 'unlisted' ? 'refused' : rule.ended }),",
       },
     ],
   },
@@ -231,9 +231,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'codes-as-numbers',
     wrong:
-      'state codes are compared as numbers, so that no code at all is the code 0, a success (R10)',
+      'one table for every inquiry, read with Number(stt): no state at all is 0, a success (R10)',
     hunter: 'simulate',
     changes: [
+      {
+        file: 'src/protocol/judge.ts',
+        find: '  inquiry.asInquiry ?? transactionOf(spec, inquiry.transaction).asInquiry;',
+        put: "  ['succeeded' as const, 'failed' as const, 'pending' as const].map((says, stt) => ({\n    ...{ says, rows: 'one' as const, when: { 'row.stt': [String(stt)] } },\n  }));",
+      },
       {
         file: 'src/protocol/judge.ts',
         find: '  return pattern === value;',

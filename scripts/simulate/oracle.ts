@@ -22,11 +22,15 @@ export async function judge(ledger: Ledger, books: BankBooks, journal: Journal):
   ];
 }
 
-/** Once per obligation, whatever serials it took, and as the ledger was told. */
+const shown = (fen: bigint): string => `${fen / 100n}.${String(fen % 100n).padStart(2, '0')}`;
+
+/** Once per obligation, over its amount, whatever serials it took, and as the ledger was told. */
 function paid({ attempts, obligation }: Owed, books: BankBooks): string[] {
-  const { ref } = obligation;
+  const { body, ref } = obligation;
   const done = books.executions().filter((one) => one.obligation === ref);
-  const found: string[] = [];
+  const found = done
+    .filter(({ amount }) => body.amount !== undefined && shown(amount) !== body.amount)
+    .map(({ amount }) => `${ref} was executed over ${shown(amount)}, not ${body.amount}`);
   if (done.length > 1) {
     const serials = done.map(({ serial }) => serial).join(', ');
     found.push(`${ref} was executed ${done.length} times (${serials})`);

@@ -32,6 +32,7 @@ export class SimulatedRedis {
   readonly #latencyMs: () => number;
   readonly #clients = new Set<Client>();
   readonly #outside = new Host('outside');
+  #held: Way[] = [];
   /** called when a job was added or came back */
   onJob: () => void = () => undefined;
   /** called when there may be something on the queues out */
@@ -95,6 +96,22 @@ export class SimulatedRedis {
     this.#scheduler.after(this.#outside, ms, 'redis goes on', () => this.host.goOn());
   }
 
+  /** What `host` has sent and nobody read yet arrives right behind the next one's take. */
+  holdBack(host: Host): void {
+    for (const client of this.#clients) {
+      const way = client.holdBack(host);
+      if (way !== undefined) this.#held.push(way);
+    }
+  }
+
+  /** Somebody has taken the link: what was held back until then comes now. */
+  taken(by: Way): void {
+    const others = this.#held.filter((way) => way !== by);
+    this.#held = this.#held.filter((way) => way === by);
+    for (const way of others) for (const arrive of way.held?.splice(0) ?? []) arrive();
+    for (const way of others) way.held = undefined;
+  }
+
   /** How `host` reaches it. Its jobs are offered again some time after its death. */
   clientOf(host: Host): Client {
     const client = new Client(this, host, this.#scheduler, this.#latencyMs);
@@ -128,6 +145,8 @@ interface Way {
   readonly toClient: (() => void)[];
   arrivesAt: number;
   answersAt: number;
+  /** what has arrived and is not read; undefined: everything is read as it comes */
+  held: (() => void)[] | undefined;
 }
 
 export class Client {
@@ -169,6 +188,13 @@ export class Client {
     this.#way = undefined;
   }
 
+  /** The way that is held, if it is this host's. */
+  holdBack(host: Host): Way | undefined {
+    if (this.#host !== host || this.#way === undefined) return undefined;
+    this.#way.held ??= [];
+    return this.#way;
+  }
+
   reconnect(): void {
     this.#scheduler.after(this.#host, RECONNECT_MS, 'redis reconnect', () => {
       if (this.#way !== undefined || !this.#server.up) return;
@@ -182,10 +208,16 @@ export class Client {
     const now = this.#scheduler.now;
     way.arrivesAt = Math.max(now + this.#latencyMs(), way.arrivesAt + 0.001);
     way.toServer.push(request);
-    this.#scheduler.after(this.#server.host, way.arrivesAt - now, request.name, () => {
+    const arrive = (): void => {
+      if (way.held !== undefined) {
+        way.held.push(() => this.#scheduler.soon(this.#server.host, request.name, serve));
+      } else serve();
+    };
+    const serve = (): void => {
       const first = way.toServer.shift();
       if (first !== undefined && way.life === this.#server.life) this.#serve(way, first);
-    });
+    };
+    this.#scheduler.after(this.#server.host, way.arrivesAt - now, request.name, arrive);
   }
 
   /** Also what came over a connection that broke since: then nobody hears of it, and it comes again. */
@@ -197,6 +229,7 @@ export class Client {
     } catch (error) {
       tell = () => request.reject(error);
     }
+    if (request.name === 'take') this.#server.taken(way);
     const now = this.#scheduler.now;
     way.answersAt = Math.max(now + this.#latencyMs(), way.answersAt + 0.001);
     way.toClient.push(() => {
@@ -211,7 +244,7 @@ export class Client {
 }
 
 const wayTo = ({ life }: SimulatedRedis): Way => ({
-  ...{ life, toServer: [], toClient: [], arrivesAt: 0, answersAt: 0 },
+  ...{ life, toServer: [], toClient: [], arrivesAt: 0, answersAt: 0, held: undefined },
 });
 
 /** Where a Redis may be put back to: moments of its own past. */

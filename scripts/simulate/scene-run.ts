@@ -1,5 +1,6 @@
 /** One scene with nothing left to chance but what is wanted of it: where a process dies or is stopped. */
 import type { Host } from './host.ts';
+import type { Snapshot } from './redis.ts';
 import { deposit, type Note, type Outcome, outcomeOf, plainBank, wholeBank } from './run.ts';
 import type { Scene } from './scenes.ts';
 import { citic, citicLink, source, sweptLink } from './setting.ts';
@@ -7,10 +8,13 @@ import { World } from './world.ts';
 
 /**
  * kill: before a step of this number, between two events · stop: likewise, and it goes on when all its times are over ·
- * kill-in, stop-in: in the middle of a turn, at the failpoint passed as so many-th · takeover-in: stopped there
- * and killed by who wants its journal
+ * kill-late: killed, and what it had sent to Redis arrives right behind the next one's take · rollback: Redis
+ * goes back by a few round trips, and the gateway lives · kill-in, stop-in: in the middle of a turn, at the failpoint
+ * passed as so many-th · takeover-in: stopped there and killed by who wants its journal
  */
-export const WAYS = ['kill', 'stop', 'kill-in', 'stop-in', 'takeover-in'] as const;
+const BETWEEN = ['kill', 'stop', 'kill-late', 'rollback'] as const;
+const WITHIN = ['kill-in', 'stop-in', 'takeover-in'] as const;
+const WAYS = [...BETWEEN, ...WITHIN] as const;
 export type Way = (typeof WAYS)[number];
 
 export interface CrashPoint {
@@ -31,6 +35,8 @@ export const textOf = ({ at, way }: CrashPoint): string => `${way}:${at}`;
 
 /** Longer than an answer is waited for, and than a claim is good. */
 const STOPPED_MS = 4_000;
+const BACK_MS = 12;
+const REDIS_DOWN_MS = 20;
 const AFTERMATH_MS = 1_000;
 const BEGIN_MS = 60_000;
 
@@ -55,18 +61,29 @@ export async function runScene(
   const last = Math.max(0, ...crashes.map(({ at }) => at));
   const at = (n: number, ways: readonly Way[]): CrashPoint | undefined =>
     crashes.find((one) => one.at === n && ways.includes(one.way));
+  const past = new Past(world);
+  const deeds: Readonly<Record<(typeof BETWEEN)[number], (why: string) => void>> = {
+    kill: (why) => world.kill(why),
+    stop: () => world.stop(STOPPED_MS, 'goes on'),
+    'kill-late': (why) => {
+      const host = world.gateway?.host;
+      if (host !== undefined) world.redis.holdBack(host);
+      world.kill(why);
+    },
+    rollback: () => past.back(),
+  };
   world.scheduler.onStep = (host, what) => {
     const step = world.scheduler.steps - began;
     world.note(host.name, `· ${what} (${step})`);
-    const wish = at(step, ['kill', 'stop']);
-    if (wish?.way === 'kill') world.kill(textOf(wish));
-    else if (wish !== undefined) world.stop(STOPPED_MS, 'goes on');
+    past.keep();
+    const wish = at(step, BETWEEN);
+    if (wish !== undefined) deeds[wish.way as keyof typeof deeds](textOf(wish));
     else if (step > last && host === world.gateway?.host && !world.settled) points.push(step);
   };
   let passed = 0;
   world.atFailpoint = (_host: Host, name) => {
     passed += 1;
-    const wish = at(passed, ['kill-in', 'stop-in', 'takeover-in']);
+    const wish = at(passed, WITHIN);
     if (wish === undefined) return;
     if (wish.way === 'kill-in') world.kill(`${textOf(wish)} ${name}`);
     else world.stop(STOPPED_MS, wish.way === 'stop-in' ? 'goes on' : 'is killed');
@@ -75,6 +92,30 @@ export async function runScene(
   for (const amount of scene.credits ?? []) deposit(world, amount, 0);
   const violations = await world.judge(AFTERMATH_MS);
   return { ...outcomeOf(world, violations), points, passed };
+}
+
+/** What Redis was at every moment of its last few round trips. */
+class Past {
+  readonly #world: World;
+  #kept: { readonly at: number; readonly snapshot: Snapshot }[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  keep(): void {
+    const { redis, scheduler } = this.#world;
+    this.#kept = this.#kept.filter(({ at }) => at >= scheduler.now - BACK_MS);
+    this.#kept.push({ at: scheduler.now, snapshot: redis.snapshot() });
+  }
+
+  back(): void {
+    const { redis } = this.#world;
+    const [oldest] = this.#kept;
+    if (oldest === undefined) return;
+    this.#world.note('redis', `goes back to what it was at ${oldest.at.toFixed(0)} ms`);
+    redis.crash(REDIS_DOWN_MS, () => redis.restore(oldest.snapshot));
+  }
 }
 
 function worldOf(scene: Scene, note: Note): World {

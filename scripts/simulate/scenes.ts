@@ -18,10 +18,12 @@ export interface Scene {
   readonly fault: (asked: BankAsked, nth: number) => Fault | undefined;
 }
 
+const TRANSFER = { from: BUYER, to: SELLER, toName: '示例卖方公司', amount: '12.30' };
+
 const transfer = (ref: string, more: Partial<Obligation> = {}): Obligation => ({
   ref,
   operation: 'transfer',
-  body: { from: BUYER, to: SELLER, toName: '示例卖方公司', amount: '12.30' },
+  body: TRANSFER,
   expiresInMs: 3_600_000,
   attemptsMax: 3,
   ...more,
@@ -94,12 +96,12 @@ export const SCENES: readonly Scene[] = [
     fault: firstOnly({ kind: 'drop-before' }),
   },
   {
-    name: 'answered-twice',
-    obligations: [transfer('P1', { orderKey: 'k' }), transfer('P2', { orderKey: 'k' })],
-    fault: (_asked, nth) =>
-      nth === 0
-        ? { kind: 'answer-twice', gapMs: 20 }
-        : { kind: 'code', code: 'ED02010', executed: false },
+    name: 'refused-twice',
+    obligations: [
+      transfer('P1', { orderKey: 'k', attemptsMax: 1, body: { ...TRANSFER, amount: '20000.00' } }),
+      transfer('P2', { orderKey: 'k' }),
+    ],
+    fault: firstOnly({ kind: 'answer-twice', gapMs: 14 }),
   },
   {
     name: 'unlisted-code',

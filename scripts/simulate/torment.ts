@@ -17,6 +17,7 @@ export const TORMENTS = [
   'clock',
   'redis-reset',
   'redis-stall',
+  'redis-late',
   'redis-crash',
   'redis-rollback',
   'redis-flush',

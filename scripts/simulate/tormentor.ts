@@ -81,6 +81,10 @@ export class Tormentor {
     },
     'redis-reset': () => this.#world.redis.reset(this.#chance.yes(0.5)),
     'redis-stall': () => this.#world.redis.stall(this.#downMs(), this.#chance.yes(0.7)),
+    'redis-late': (process) => {
+      this.#world.redis.holdBack(process);
+      this.#world.kill('kill -9, and what it sent is still on its way');
+    },
     'redis-crash': () => this.#world.redis.crash(this.#downMs()),
     'redis-rollback': () => {
       const older = this.#backups.any(this.#chance);

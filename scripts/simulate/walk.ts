@@ -65,11 +65,13 @@ export async function walk(wanted: Wanted, part = 0, parts = 1): Promise<Tally> 
   return tally;
 }
 
-/** One step: a stop before it, a kill, and after that kill one more before every later step. */
+const BESIDE: readonly Way[] = ['stop', 'kill-late', 'rollback'];
+
+/** One step: each way before it; and after a kill one more before every later step. */
 async function around(tally: Tally, name: string, first: number, pairs: boolean): Promise<void> {
-  await scene(tally, name, [{ way: 'stop', at: first }]);
+  for (const way of BESIDE) await scene(tally, name, [{ way, at: first }]);
   const { points } = await scene(tally, name, [{ way: 'kill', at: first }]);
-  tally.single += 2;
+  tally.single += 1 + BESIDE.length;
   for (const second of pairs ? points : []) {
     if (tally.found.length >= FOUND_MAX) return;
     const kills = [first, second].map((at): CrashPoint => ({ way: 'kill', at }));

@@ -39,6 +39,7 @@ interface Held {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const fen = (value: unknown): bigint => (typeof value === 'bigint' ? value : 0n);
 
 export class PlainBank implements SimulatedBank {
   readonly #spec: BankSpec;
@@ -148,7 +149,7 @@ export class PlainBank implements SimulatedBank {
       asked,
       from: text(fields.payAccNo ?? fields.payAccountNo),
       to: text(fields.recvAccNo ?? fields.recAccountNo),
-      amount: BigInt(text(fields.tranAmt ?? fields.tranAmount).replace('.', '')),
+      amount: fen(fields.tranAmt ?? fields.tranAmount),
       state: fault?.kind === 'processing' ? 'pending' : 'booked',
       bookAt: now + (fault?.kind === 'processing' ? fault.ms : 0),
       code: fault?.kind === 'processing' ? (fault.fails ?? 'AAAAAAA') : 'AAAAAAA',
@@ -169,7 +170,10 @@ export class PlainBank implements SimulatedBank {
     }
     // a bank refuses what it cannot pay
     if (amount > 1_000_000n) {
-      return this.#answer(connection, transaction, { status: REFUSED }, this.#answerMs);
+      const gaps = fault?.kind === 'answer-twice' ? [0, fault.gapMs] : [0];
+      return gaps.flatMap((gap) =>
+        this.#answer(connection, transaction, { status: REFUSED }, this.#answerMs + gap),
+      );
     }
     this.#keep(order);
     if (order.state === 'booked') this.#execute(order, now);
