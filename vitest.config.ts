@@ -1,13 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
+/** They start processes, or put another module in the place of one: each file in a process of its own. */
+const APART = ['test/e2e/**/*.test.ts', 'test/journal/ownership-full.test.ts'];
+
+const shared = {
+  testTimeout: 20_000,
+  hookTimeout: 30_000,
+  // on CI what stumbles over a busy machine is run once more and shown as such
+  retry: process.env.CI === undefined ? 0 : 1,
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    // two cores: one file at a time beside the processes an end-to-end test starts
-    maxWorkers: 2,
-    // on CI what stumbles over a busy machine is run once more and shown as such; the crash tests never are
-    retry: process.env.CI === undefined ? 0 : 1,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'modules',
+          include: ['test/**/*.test.ts'],
+          exclude: APART,
+          // loading the modules anew for each of two hundred files takes longer than the tests
+          isolate: false,
+          pool: 'threads',
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'processes',
+          include: APART,
+          pool: 'forks',
+          // they wait for processes more than they compute
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
