@@ -10,13 +10,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runCli } from './cli/cli.ts';
 import { readConfig } from './config.ts';
-import { startDaemon } from './daemon/daemon.ts';
 import { holdByFile } from './daemon/switchboard.ts';
 import type { Failpoint } from './engine/context.ts';
 import { Faults, safeError } from './errors.ts';
 import type { Log } from './ops/log.ts';
-import { createLog } from './ops/pino-log.ts';
-import { createMetrics } from './ops/prom-metrics.ts';
 import { realTimers } from './timers.ts';
 
 /** How long a stop waits for orders on their way. */
@@ -50,7 +47,16 @@ function end(log: Log, error: unknown): never {
   process.exit(EXIT_FATAL);
 }
 
+/** Loaded for the daemon alone: an operator's command needs none of it, and would wait for it. */
+const loadDaemon = () =>
+  Promise.all([
+    import('./daemon/daemon.ts'),
+    import('./ops/pino-log.ts'),
+    import('./ops/prom-metrics.ts'),
+  ]);
+
 async function start(configPath: string): Promise<void> {
+  const [{ startDaemon }, { createLog }, { createMetrics }] = await loadDaemon();
   const log = createLog();
   // a standby holds nothing, and a start that is cut short is repaired by the next one
   let stop = (): void => process.exit(0);
