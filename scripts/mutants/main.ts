@@ -1,6 +1,6 @@
 /**
- * `npm run mutants -- [--only NAME] [--hunter simulate|soak]`: builds each wrong gateway of planted.ts in a copy of the sources and lets its
- * hunter run on it, as it is run on the right one. A mutant that nothing finds is a hole in the hunters. The copy
+ * `npm run mutants -- [--only NAME] [--hunter simulate|soak]`: builds each wrong gateway of planted.ts in a copy of
+ * the sources and lets its hunter run on it, as it is run on the right one. A mutant that nothing finds is a hole in the hunters. The copy
  * without a change must pass first: a hunter that always cries proves nothing.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { HUNTS, type Hunt } from './hunts.ts';
+import { type Hunt, huntsOf, type Quarry } from './hunts.ts';
 import { type Change, MUTANTS, type Mutant } from './planted.ts';
 
 const COPIED = [
@@ -90,7 +90,7 @@ function tryMutant(mutant: Mutant): Hunted {
   const undo = mutant.changes.map(plant);
   try {
     build();
-    return hunt(HUNTS[mutant.hunter]);
+    return hunt(huntsOf(mutant));
   } finally {
     for (const one of undo.reverse()) one();
   }
@@ -104,6 +104,8 @@ const { hunter: by, only } = new Command('mutants')
 const chosen = MUTANTS.filter(
   ({ hunter, name }) => (only ?? name) === name && (by ?? hunter) === hunter,
 );
+const nameOf = ({ failpoint, hunter }: Quarry): string =>
+  failpoint === undefined ? hunter : `${hunter} at ${failpoint}`;
 if (chosen.length === 0) throw new Error('no such mutant');
 
 for (const name of COPIED) cpSync(join(root, name), join(tree, name), { recursive: true });
@@ -111,10 +113,10 @@ symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
 const survivors: string[] = [];
 try {
   build();
-  for (const hunter of new Set(chosen.map((mutant) => mutant.hunter))) {
-    const right = hunt(HUNTS[hunter]);
-    if (right.found) throw new Error(`${hunter} finds a fault in the right gateway: ${right.line}`);
-    process.stdout.write(`right gateway: ${hunter} finds nothing\n`);
+  for (const [named, quarry] of new Map(chosen.map((one) => [nameOf(one), one]))) {
+    const right = hunt(huntsOf(quarry));
+    if (right.found) throw new Error(`${named} finds a fault in the right gateway: ${right.line}`);
+    process.stdout.write(`right gateway: ${named} finds nothing\n`);
   }
   for (const mutant of chosen) {
     const { by, found, line } = tryMutant(mutant);

@@ -17,6 +17,8 @@ export interface Mutant {
   /** what it does wrong, and which hazard that is */
   readonly wrong: string;
   readonly hunter: Hunter;
+  /** where the soak kills or stops every gateway: it would meet the place too seldom in a minute */
+  readonly failpoint?: string;
   readonly changes: readonly Change[];
 }
 
@@ -62,6 +64,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'acknowledge-before-store',
     wrong: 'what the bank sends by itself is acknowledged before it is kept (R16)',
     hunter: 'soak',
+    failpoint: 'push-recorded',
     changes: [
       {
         file: 'src/engine/pushes/push-desk.ts',
@@ -151,6 +154,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-of-a-living-owner',
     wrong: 'a frozen owner counts as dead, and its claims without a record as never written (R2)',
     hunter: 'soak',
+    failpoint: 'claimed:SIGSTOP',
     changes: [
       {
         file: 'src/journal/ownership.ts',

@@ -7,6 +7,7 @@
  *   --profile rule       it has one, and keeps it
  *   --profile both       one after the other, each half of the time (default)
  *   --rate R             instructions a second, about (default 4)
+ *   --failpoint F        every gateway dies at this one, or gets a signal there: `claimed`, `claimed:SIGSTOP`
  *   --report FILE        writes what was found, as a page
  *   --directory D        where logs and journals are left (default .soak)
  *
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'both' },
     rate: { type: 'string', default: '4' },
+    failpoint: { type: 'string' },
     report: { type: 'string' },
     directory: { type: 'string', default: '.soak' },
   },
@@ -106,7 +108,7 @@ async function main(): Promise<number> {
 
 const runOne = (profile: Profile, seconds: number, seed: number, rate: number): Promise<Outcome> =>
   run({
-    ...{ profile, seconds, seed, rate, say },
+    ...{ profile, seconds, seed, rate, say, failpoint: values.failpoint },
     directory: resolve(values.directory, profile),
     root: process.cwd(),
   });

@@ -43,6 +43,8 @@ export interface Plan {
   readonly seed: number;
   /** instructions a second */
   readonly rate: number;
+  /** the one that every gateway is armed with: `name` or `name:SIGNAL`; undefined: any, now and then */
+  readonly failpoint: string | undefined;
   readonly directory: string;
   readonly root: string;
   readonly say: (line: string) => void;
@@ -211,7 +213,7 @@ export async function run(plan: Plan): Promise<Outcome> {
   const failpoints = draw(plan.seed, 'failpoints');
   let tormented = false;
   const gateways = new Gateways(world, GATEWAYS, () =>
-    tormented ? armed({ over: over.signal, calm }, failpoints) : {},
+    tormented ? armed({ over: over.signal, calm }, failpoints, plan.failpoint) : {},
   );
   const watch = new Watch(gateways);
   try {
