@@ -1,24 +1,17 @@
 /** The founding story, act by act. Every fault is asked of the mock bank; nothing is staged in the gateway. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../src/instruction/notices.ts';
 import { until } from '../world/books.ts';
+import { openingOf, payoutTo } from '../world/member.ts';
 import { ADJUSTMENT_ACCOUNT } from '../world/options.ts';
 import { enqueue, type Person, type Stage, settled, told, WITHIN_MS } from './stage.ts';
 
 const BANK_NAME = '招商银行上海分行';
-const BANK_CODE = '308290003020';
-
-const payoutOf = (name: string, account: string) => ({
-  account,
-  name,
-  sameBank: false,
-  bankCode: BANK_CODE,
-  bankName: BANK_NAME,
-});
 
 export async function verifyAccount(stage: Stage): Promise<void> {
   stage.timeline.act('小额鉴权: 0.37 yuan to the account a member claims');
-  const payee = payoutOf('上海远航贸易有限公司', '6225880137721234');
+  const payee = payoutTo('上海远航贸易有限公司', '6225880137721234');
   await settled(stage, 'pay 0.37', 'payment', {
     payee,
     amount: '0.37',
@@ -28,17 +21,7 @@ export async function verifyAccount(stage: Stage): Promise<void> {
 }
 
 async function open(stage: Stage, name: string, bankAccount: string): Promise<Person> {
-  const id = await enqueue(stage, 'open', {
-    name,
-    legalPerson: '王建国',
-    certificateType: '5',
-    certificate: '91310000MA1FL0000X',
-    address: '上海市浦东新区世纪大道1号',
-    contact: '李晓明',
-    phone: '13800000000',
-    email: 'finance@example.com',
-    payout: payoutOf(name, bankAccount),
-  });
+  const id = await enqueue(stage, 'open', openingOf(name, bankAccount));
   stage.timeline.say(
     'bank',
     `${id}: accepted for review (待审核); the gateway waits and asks`,
@@ -154,7 +137,7 @@ export async function refusals(stage: Stage, buyer: Person, seller: Person): Pro
   await settled(stage, 'withdraw to a stranger', 'withdraw', {
     account: seller.account,
     amount: '10.00',
-    payee: payoutOf('别的公司', '6217009999999999999'),
+    payee: payoutTo('别的公司', '6217009999999999999'),
   });
   await settled(stage, 'transfer of "12.3"', 'transfer', { ...pay, amount: '12.3' });
 }

@@ -83,23 +83,3 @@ export const tradingMember = (at: number) => ({
   idCode: `44030019900101000${at}`,
   bound: [{ account: `623058000000000000${at}`, name: `张样例${at}`, bankName: '平安银行' }],
 });
-
-export const payoutOf = (name: string) => ({
-  account: '6225880137721234',
-  name,
-  sameBank: false,
-  bankCode: '308290003020',
-  bankName: '招商银行上海分行',
-});
-
-export const openingOf = (name: string) => ({
-  name,
-  legalPerson: '王建国',
-  certificateType: '5',
-  certificate: '91310000MA1FL0000X',
-  address: '上海市浦东新区世纪大道1号',
-  contact: '李晓明',
-  phone: '13800000000',
-  email: 'finance@example.com',
-  payout: payoutOf(name),
-});

@@ -2,9 +2,11 @@
  * The mixed load: what a platform orders at three banks, drawn from the seed. Money goes round in small amounts
  * between members that have plenty, so that what the bank refuses is refused by a fault and not for want of it.
  */
+
 import type { Books } from '../world/books.ts';
+import { openingOf, payoutTo } from '../world/member.ts';
 import type { tradingMember } from './links.ts';
-import { CITIC, FRONT, FRONT_ACCOUNTS, FRONT_NAME, openingOf, payoutOf, TRADING } from './links.ts';
+import { CITIC, FRONT, FRONT_ACCOUNTS, FRONT_NAME, TRADING } from './links.ts';
 import type { Obligation, Obligations, Wanted } from './obligations.ts';
 
 export interface TradingMember extends ReturnType<typeof tradingMember> {
@@ -79,7 +81,7 @@ function withdraw({ random, obligations, members }: Grounds): void {
 }
 
 function payment({ random, obligations }: Grounds): void {
-  const payee = payoutOf('甲');
+  const payee = payoutTo('甲');
   const rest = { channel: 'small', sameCity: 'no' };
   obligations.add(money(CITIC, 'payment', { payee, amount: smallAmount(random), ...rest }));
 }
@@ -146,7 +148,7 @@ function frontTransfer({ random, obligations }: Grounds): void {
 
 function frontWithdraw({ random, obligations }: Grounds): void {
   const account = pick(random, FRONT_ACCOUNTS);
-  const payee = payoutOf('示例买方公司');
+  const payee = payoutTo('示例买方公司');
   obligations.add(money(FRONT, 'withdraw', { account, payee, amount: smallAmount(random) }));
 }
 

@@ -1,10 +1,12 @@
 /** One profile from beginning to end: a world is set up, tormented, left alone until it has settled, and judged. */
+
 import { cpSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { draw } from '../../mock-bank/random.ts';
 import { lookIntoJournal } from '../../src/journal/journal.ts';
 import { Books, until } from '../world/books.ts';
+import { openingOf } from '../world/member.ts';
 import { SOURCE } from '../world/options.ts';
 import { World } from '../world/world.ts';
 import { BANK_FAULTS, FAULT_RATE } from './bank-faults.ts';
@@ -17,7 +19,6 @@ import {
   FRONT_ACCOUNTS,
   FRONT_NAME,
   linkSettings,
-  openingOf,
   otherLinks,
   type Profile,
   TRADING,

@@ -6,6 +6,7 @@ import { type Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
+import { openingOf } from '../../scripts/world/member.ts';
 import { LINK, SOURCE } from '../../scripts/world/options.ts';
 import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { LedgerClient } from '../../src/queue/client.ts';
@@ -19,7 +20,6 @@ import { WITHIN_MS } from './ground.ts';
 import {
   expectNothingTwice,
   nativeEnvelope,
-  openingOf,
   openMember,
   timesExecuted,
   today,

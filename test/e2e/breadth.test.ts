@@ -1,8 +1,9 @@
 /** Beyond members and payouts: changes of accounts, fees beside payouts, and the statement of the main account. */
 import { describe, expect, it } from 'vitest';
+import { payoutTo } from '../../scripts/world/member.ts';
 import { MAIN_ACCOUNT } from '../../scripts/world/options.ts';
 import { WITHIN_MS } from './ground.ts';
-import { openMember, payoutTo, today, worldOfFile } from './words.ts';
+import { openMember, today, worldOfFile } from './words.ts';
 
 const TEST_MS = 60_000;
 const at = worldOfFile({

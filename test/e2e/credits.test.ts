@@ -4,10 +4,11 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
+import { PAYOUT_ACCOUNT } from '../../scripts/world/member.ts';
 import { ADJUSTMENT_ACCOUNT } from '../../scripts/world/options.ts';
 import type { Notice } from '../../src/instruction/notices.ts';
 import { WITHIN_MS } from './ground.ts';
-import { expectNothingTwice, openMember, PAYOUT_ACCOUNT, worldOfFile } from './words.ts';
+import { expectNothingTwice, openMember, worldOfFile } from './words.ts';
 
 const TEST_MS = 60_000;
 const BUYER = '上海远航贸易有限公司';

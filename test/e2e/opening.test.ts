@@ -1,8 +1,9 @@
 /** Opening an account has no serial of its own: the number we chose is what a lost answer is asked about by. */
 import { describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
+import { openingOf } from '../../scripts/world/member.ts';
 import { WITHIN_MS } from './ground.ts';
-import { expectNothingTwice, journaled, openingOf, worldOfFile } from './words.ts';
+import { expectNothingTwice, journaled, worldOfFile } from './words.ts';
 
 const TEST_MS = 60_000;
 const NAME = '上海远航贸易有限公司';

@@ -1,15 +1,13 @@
 /** Every operation a ledger may order on the link, once from queue to bank and back, with what it is told. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
+import { openingOf, PAYOUT_ACCOUNT, payoutTo } from '../../scripts/world/member.ts';
 import { ADJUSTMENT_ACCOUNT, MAIN_ACCOUNT, MEMBER_PREFIX } from '../../scripts/world/options.ts';
 import { executedFor, WITHIN_MS } from './ground.ts';
 import {
   expectNothingTwice,
   nativeEnvelope,
-  openingOf,
   openMember,
-  PAYOUT_ACCOUNT,
-  payoutTo,
   timesExecuted,
   today,
   worldOfFile,

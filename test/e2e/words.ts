@@ -1,10 +1,12 @@
 /** What the end-to-end tests say again and again: a file's world, usual bodies, and how the books are compared. */
+
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
+import { openingOf } from '../../scripts/world/member.ts';
 import { twoPeople } from '../../scripts/world/people.ts';
 import type { World } from '../../scripts/world/world.ts';
 import { dayOf } from '../../src/instruction/day.ts';
@@ -30,28 +32,6 @@ export function worldOfFile(options: Parameters<typeof ground>[0] = {}): () => G
 }
 
 export const today = (): string => dayOf(Date.now(), 'Asia/Shanghai');
-
-export const PAYOUT_ACCOUNT = '6225880137721234';
-
-export const payoutTo = (name: string, account = PAYOUT_ACCOUNT) => ({
-  account,
-  name,
-  sameBank: false,
-  bankCode: '308290003020',
-  bankName: '招商银行上海分行',
-});
-
-export const openingOf = (name: string, account?: string) => ({
-  name,
-  legalPerson: '王建国',
-  certificateType: '5',
-  certificate: '91310000MA1FL0000X',
-  address: '上海市浦东新区世纪大道1号',
-  contact: '李晓明',
-  phone: '13800000000',
-  email: 'finance@example.com',
-  payout: payoutTo(name, account),
-});
 
 /** Opened through the gateway, with money from outside. */
 export async function openMember(at: Ground, name: string, balance?: string): Promise<string> {

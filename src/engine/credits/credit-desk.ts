@@ -155,8 +155,8 @@ export class CreditDesk {
     const today = dayOf(clock.now().wall, link.zone);
     for await (const record of journal.records({ link: link.name, kinds: ['start'] })) {
       const began = dayOf(Date.parse(record.at), link.zone);
-      // biome-ignore lint/complexity/useMathMinMax: these are days, not numbers
-      return began < today ? began : today;
+      if (began < today) return began;
+      break;
     }
     return today;
   }

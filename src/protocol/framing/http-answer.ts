@@ -13,7 +13,8 @@
 import { YinqiError } from '../../errors.ts';
 import type { Reader, Reading } from './framer.ts';
 import { Growing } from './growing.ts';
-import { checkHead, type Head, headerLine, invalid, statusLine, staysOpen } from './http-head.ts';
+import { guarded, invalid } from './guarded.ts';
+import { checkHead, type Head, headerLine, statusLine, staysOpen } from './http-head.ts';
 
 export interface Limits {
   readonly headBytesMax: number;
@@ -87,17 +88,17 @@ export class AnswerReader implements Reader {
   }
 
   #guarded(read: () => Reading): Reading {
-    try {
-      if (this.#phase === 'over') throw invalid('read on after the end');
-      return read();
-    } catch (error) {
-      if (!(error instanceof YinqiError)) throw error;
-      this.#phase = 'over';
-      this.#line.take();
-      this.#body.take();
-      const code = error.code === 'FRAME_TOO_LARGE' ? 'FRAME_TOO_LARGE' : 'FRAME_INVALID';
-      return { is: 'broken', code, why: error.detail ?? '' };
-    }
+    return guarded(
+      () => {
+        if (this.#phase === 'over') throw invalid('read on after the end');
+        return read();
+      },
+      () => {
+        this.#phase = 'over';
+        this.#line.take();
+        this.#body.take();
+      },
+    );
   }
 
   #answer(rest: Uint8Array): Reading {

@@ -2,7 +2,7 @@
  * The lines of an HTTP answer's head → what the body is and what may follow it. Strict: a head that two
  * readers could read in two ways is no head, because the other reader may be a proxy (FRAME_INVALID).
  */
-import { YinqiError } from '../../errors.ts';
+import { invalid } from './guarded.ts';
 
 /** What a header said that bears on where the answer ends; filled line by line. */
 export interface Head {
@@ -15,9 +15,6 @@ export interface Head {
   /** something between us and the front end has touched this answer */
   proxied?: true;
 }
-
-export const invalid = (why: string): YinqiError =>
-  new YinqiError('FRAME_INVALID', { detail: why });
 
 const STATUS = /^HTTP\/(1\.[01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;

@@ -13,14 +13,13 @@ import { YinqiError } from '../../errors.ts';
 import type { HeadsFraming } from '../spec.ts';
 import type { Reader, Reading } from './framer.ts';
 import { Growing } from './growing.ts';
+import { guarded, invalid } from './guarded.ts';
 import { checkPart, type HeadLayout, layoutOf } from './layout.ts';
 
 type Phase = 'head' | 'counted' | 'tagged' | 'streamed' | 'over';
 
 const MORE: Reading = { is: 'more' };
 const NOTHING = new Uint8Array(0);
-
-const invalid = (why: string): YinqiError => new YinqiError('FRAME_INVALID', { detail: why });
 
 export class PacketReader implements Reader {
   readonly proxied = false;
@@ -68,16 +67,16 @@ export class PacketReader implements Reader {
   }
 
   #guarded(read: () => Reading): Reading {
-    try {
-      if (this.#phase === 'over') throw invalid('read on after the end');
-      return read();
-    } catch (error) {
-      if (!(error instanceof YinqiError)) throw error;
-      this.#phase = 'over';
-      this.#held.take();
-      const code = error.code === 'FRAME_TOO_LARGE' ? 'FRAME_TOO_LARGE' : 'FRAME_INVALID';
-      return { is: 'broken', code, why: error.detail ?? '' };
-    }
+    return guarded(
+      () => {
+        if (this.#phase === 'over') throw invalid('read on after the end');
+        return read();
+      },
+      () => {
+        this.#phase = 'over';
+        this.#held.take();
+      },
+    );
   }
 
   #packet(rest: Uint8Array, staysOpen: boolean): Reading {
