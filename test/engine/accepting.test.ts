@@ -1,7 +1,9 @@
 /** A changed link talks to nobody until two people have accepted the change: neither sends nor believes what is said there. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keyOf } from '../../src/store/keys.ts';
-import { type Bench, bench, books, envelopeOf, LINK, results, TRANSFER, until } from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
+import { envelopeOf, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

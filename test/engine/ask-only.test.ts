@@ -6,18 +6,10 @@ import type { LinkEngine } from '../../src/engine/link-engine.ts';
 import { type Imported, importJournal } from '../../src/journal/importing.ts';
 import { lookIntoJournal, openJournal } from '../../src/journal/journal.ts';
 import { keyOf } from '../../src/store/keys.ts';
-import {
-  type Bench,
-  bench,
-  books,
-  envelopeOf,
-  LINK,
-  present,
-  results,
-  TRANSFER,
-  until,
-} from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
 import { putBack, snapshot } from './going-back.ts';
+import { envelopeOf, present, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

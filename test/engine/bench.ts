@@ -8,43 +8,27 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { startRedis } from '../../scripts/private-redis.ts';
 import { openTraffic } from '../../src/bank/lanes.ts';
-import type { Connection, Ending, Line } from '../../src/bank/line.ts';
 import { type Config, readConfig, type SourceConfig } from '../../src/config.ts';
 import { Clock } from '../../src/engine/clock.ts';
 import type { Failpoint, LinkContext } from '../../src/engine/context.ts';
 import { lineWhileAccepted } from '../../src/engine/deciding/accepting.ts';
 import { LinkEngine } from '../../src/engine/link-engine.ts';
 import { Standing } from '../../src/engine/standing.ts';
-import type { Envelope } from '../../src/instruction/envelope.ts';
 import { type Journal, openJournal } from '../../src/journal/journal.ts';
 import { createLog } from '../../src/ops/pino-log.ts';
 import { createMetrics } from '../../src/ops/prom-metrics.ts';
-import { decodeRequest, readAction } from '../../src/protocol/decode.ts';
-import { encodeAnswer } from '../../src/protocol/encode.ts';
-import type { Values } from '../../src/protocol/message.ts';
 import type { BankSpec } from '../../src/protocol/spec.ts';
 import type { OutEntry, Publisher } from '../../src/queue/publisher.ts';
 import { openStore } from '../../src/store/redis-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { realTimers } from '../../src/timers.ts';
+import { type Answering, type Asked, lineOf } from './bench-bank.ts';
 import { citic } from './ground.ts';
+import { type Life, mortal } from './mortal.ts';
+import { present } from './orders.ts';
 
 export const LINK = 'citic-main';
 export const DAY_MS = 86_400_000;
-
-/** One request as the bank got it. */
-export interface Asked {
-  readonly action: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** what of the request's head the spec's expressions may name */
-  readonly head: Readonly<Record<string, string>>;
-  /** `head`: of an answer that has heads */
-  answer(values: Values, head?: Record<string, string>): void;
-  end(ending: Ending): void;
-  late(values: Values | undefined): void;
-}
-
-type Answering = (asked: Asked) => void;
 
 export interface Bench {
   readonly directory: string;
@@ -110,11 +94,6 @@ const configWith = (link: Record<string, unknown>): Config =>
       ],
     }),
   );
-
-export function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('not there');
-  return value;
-}
 
 /** Another bank than CITIC. */
 export interface OtherBank {
@@ -241,146 +220,3 @@ export async function bench(
   };
   return self;
 }
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
-interface Life {
-  readonly dead: boolean;
-  kill(): void;
-  /** The same, as long as it lives: afterwards every call hangs. */
-  of<T extends object>(part: T, called?: (name: string) => void): T;
-}
-
-function mortal(): Life {
-  let dead = false;
-  return {
-    get dead() {
-      return dead;
-    },
-    kill: () => {
-      dead = true;
-    },
-    of: (part, called) =>
-      new Proxy(part, {
-        get(target, name) {
-          const found: unknown = Reflect.get(target, name, target);
-          if (typeof found !== 'function') return found;
-          return (...args: unknown[]) => {
-            if (!dead) called?.(String(name));
-            if (dead) return new Promise(() => undefined);
-            const answer: unknown = Reflect.apply(found, target, args);
-            if (!(answer instanceof Promise)) return answer;
-            return answer.then((value) => (dead ? new Promise(() => undefined) : value));
-          };
-        },
-      }),
-  };
-}
-
-function lineOf(self: Bench, spec: BankSpec, life: Life): Line {
-  const connection = (): Connection => {
-    let usable = true;
-    return {
-      get usable() {
-        return usable;
-      },
-      send: (body) => {
-        usable = false;
-        if (life.dead)
-          return { ended: new Promise(() => undefined), late: new Promise(() => undefined) };
-        const ended = deferred<Ending>();
-        const late = deferred<Uint8Array | undefined>();
-        const action = readAction(spec, body);
-        const bytes = (values: Values, head: Record<string, string> = {}) =>
-          encodeAnswer(spec, action, values, 'GBK', head);
-        const message = decodeRequest(spec, action, body);
-        const asked: Asked = {
-          action,
-          fields: message.fields,
-          head: message.head,
-          answer: (values, head) => {
-            ended.resolve({ type: 'answer', body: bytes(values, head) });
-            late.resolve(undefined);
-          },
-          end: (ending) => ended.resolve(ending),
-          late: (values) => late.resolve(values === undefined ? undefined : bytes(values)),
-        };
-        self.asked.push(asked);
-        self.bank(asked);
-        return { ended: ended.promise, late: late.promise };
-      },
-      keep: () => undefined,
-      close: () => undefined,
-    };
-  };
-  return {
-    peer: self.peer,
-    up: true,
-    connect: async () => connection(),
-    close: async () => undefined,
-  };
-}
-
-export const envelopeOf = (
-  id: string,
-  operation: string,
-  body: Record<string, unknown>,
-  more: Partial<Envelope> = {},
-): Envelope => ({
-  v: 1,
-  id,
-  operation,
-  body,
-  createdAt: new Date(Date.now() - 1_000).toISOString(),
-  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  ...more,
-});
-
-export const TRANSFER = {
-  from: '7110210187000012345',
-  to: '7110210187000054321',
-  toName: '张三',
-  amount: '12.30',
-};
-
-export const MEMBER = {
-  name: '张三',
-  legalPerson: '张三',
-  certificateType: '0',
-  certificate: '110101199001011234',
-  address: '北京',
-  contact: '张三',
-  phone: '13800000000',
-  email: 'a@example.com',
-  payout: { account: '6217000000000001', name: '张三', sameBank: true },
-};
-
-/** A bank that books everything at once. */
-export const books: Answering = (asked) => {
-  if (asked.action === 'DLCIDSTT') {
-    const row = { stt: '0', status: 'AAAAAAA', statusText: 'ok' };
-    asked.answer({ status: 'AAAAAAA', statusText: 'ok', userDataList: [row] });
-  } else asked.answer({ status: 'AAAAAAA', statusText: 'ok' });
-};
-
-/** Until it holds; a test that waits in vain says so by its name. */
-export async function until(holds: () => unknown | Promise<unknown>, ms = 8_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** Results published about `id`, oldest first. */
-export const results = (self: Bench, id: string): Record<string, unknown>[] =>
-  self.published
-    .filter(({ queue }) => queue === 'results')
-    .map(({ data }) => data as Record<string, unknown>)
-    .filter((data) => data.id === id);

@@ -3,17 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkEngine } from '../../src/engine/link-engine.ts';
 import type { JournalRecord } from '../../src/journal/records.ts';
 import { keyOf } from '../../src/store/keys.ts';
-import {
-  type Bench,
-  bench,
-  books,
-  envelopeOf,
-  LINK,
-  present,
-  results,
-  TRANSFER,
-  until,
-} from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
+import { envelopeOf, present, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

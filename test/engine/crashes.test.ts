@@ -2,18 +2,9 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/store/keys.ts';
-import {
-  type Bench,
-  bench,
-  books,
-  DAY_MS,
-  envelopeOf,
-  LINK,
-  present,
-  results,
-  TRANSFER,
-  until,
-} from './bench.ts';
+import { type Bench, bench, DAY_MS, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
+import { envelopeOf, present, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

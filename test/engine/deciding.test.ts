@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkEngine } from '../../src/engine/link-engine.ts';
 import { keyOf } from '../../src/store/keys.ts';
-import { type Bench, bench, envelopeOf, LINK, results, TRANSFER, until } from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { envelopeOf, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

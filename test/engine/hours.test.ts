@@ -1,7 +1,9 @@
 /** Goal: outside business hours nothing new leaves and nothing is lost; questions go on, and what expires expires. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { timeOf } from '../../src/instruction/day.ts';
-import { type Bench, bench, books, envelopeOf, results, TRANSFER, until } from './bench.ts';
+import { type Bench, bench } from './bench.ts';
+import { books } from './bench-bank.ts';
+import { envelopeOf, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

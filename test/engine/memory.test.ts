@@ -4,17 +4,9 @@ import { dayOf } from '../../src/instruction/day.ts';
 import { accountCandidates } from '../../src/instruction/serial.ts';
 import { keyOf } from '../../src/store/keys.ts';
 import { item } from '../store/ground.ts';
-import {
-  type Bench,
-  bench,
-  books,
-  envelopeOf,
-  LINK,
-  MEMBER,
-  results,
-  TRANSFER,
-  until,
-} from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
+import { envelopeOf, MEMBER, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

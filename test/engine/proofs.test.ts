@@ -4,19 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RecordOf } from '../../src/journal/records.ts';
 import { keyOf } from '../../src/store/keys.ts';
-import {
-  type Asked,
-  type Bench,
-  bench,
-  books,
-  envelopeOf,
-  LINK,
-  present,
-  results,
-  TRANSFER,
-  until,
-} from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { type Asked, books } from './bench-bank.ts';
 import { citic } from './ground.ts';
+import { envelopeOf, present, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

@@ -4,7 +4,8 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Failpoint } from '../../src/engine/context.ts';
-import { type Bench, LINK, until } from './bench.ts';
+import { type Bench, LINK } from './bench.ts';
+import { until } from './orders.ts';
 import {
   ACCOUNT,
   deposit,

@@ -1,7 +1,8 @@
 /** Goal: what only a ledger can answer is answered in time or not at all, and a yes promises no more than was written (R16). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkEngine } from '../../src/engine/link-engine.ts';
-import { type Bench, envelopeOf, LINK, results, until } from './bench.ts';
+import { type Bench, LINK } from './bench.ts';
+import { envelopeOf, results, until } from './orders.ts';
 import {
   ACCOUNT,
   type Entry,

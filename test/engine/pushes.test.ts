@@ -1,6 +1,7 @@
 /** Goal: what the bank sends by itself is kept before it is acknowledged, told once, and never makes a credit. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, LINK, until } from './bench.ts';
+import { type Bench, LINK } from './bench.ts';
+import { until } from './orders.ts';
 import { ACCOUNT, deposit, push, pushBench, serialOf, statement, today, told } from './pushing.ts';
 
 let self: Bench;

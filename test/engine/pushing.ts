@@ -10,7 +10,8 @@ import { decodeAnswer } from '../../src/protocol/decode.ts';
 import { encodeRequest } from '../../src/protocol/encode.ts';
 import type { Row, Values } from '../../src/protocol/message.ts';
 import { readSpec } from '../../src/spec-directory.ts';
-import { type Asked, type Bench, bench } from './bench.ts';
+import { type Bench, bench } from './bench.ts';
+import type { Asked } from './bench-bank.ts';
 
 export const trading = readSpec('protocol-specs/pingan_trading');
 export const today = (): string => dayOf(Date.now(), 'Asia/Shanghai');

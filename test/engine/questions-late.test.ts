@@ -1,7 +1,8 @@
 /** Goal: what provably did not reach the bank promises nothing, however slow Redis is and however often it asks again (R16). */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { type Bench, envelopeOf, LINK, present, results, until } from './bench.ts';
+import { type Bench, LINK } from './bench.ts';
+import { envelopeOf, present, results, until } from './orders.ts';
 import { ACCOUNT, push, pushBench, serialOf, statement, told } from './pushing.ts';
 
 let self: Bench;

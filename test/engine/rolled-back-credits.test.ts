@@ -1,8 +1,10 @@
 /** Money that came in, when Redis goes back or is lost: told again at most as it was told, never under another id. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dayOf } from '../../src/instruction/day.ts';
-import { type Bench, bench, books, LINK, TRANSFER, until } from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
 import { putBack, snapshot } from './going-back.ts';
+import { TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

@@ -6,7 +6,9 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Failpoint } from '../../src/engine/context.ts';
-import { bench, books, envelopeOf, results, TRANSFER, until } from './bench.ts';
+import { bench } from './bench.ts';
+import { books } from './bench-bank.ts';
+import { envelopeOf, results, TRANSFER, until } from './orders.ts';
 
 const IDS = ['A1', 'A2', 'A3'];
 const STEPS: Failpoint[] = [

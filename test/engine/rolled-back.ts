@@ -13,16 +13,9 @@ import type { Envelope } from '../../src/instruction/envelope.ts';
 import type { Result } from '../../src/instruction/messages.ts';
 import { merge } from '../../src/queue/merge.ts';
 import { keyOf } from '../../src/store/keys.ts';
-import {
-  type Asked,
-  type Bench,
-  bench,
-  envelopeOf,
-  LINK,
-  results,
-  TRANSFER,
-  until,
-} from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import type { Asked } from './bench-bank.ts';
+import { envelopeOf, results, TRANSFER, until } from './orders.ts';
 
 const AOF = 'appendonlydir';
 

@@ -8,7 +8,8 @@ import { encodeAnswer } from '../../src/protocol/encode.ts';
 import { loadSpec } from '../../src/protocol/load.ts';
 import { files } from '../protocol/ground.ts';
 import { withSecrets as heads } from '../protocol/other-banks.ts';
-import { type Bench, bench, envelopeOf, LINK, present, results } from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { envelopeOf, present, results } from './orders.ts';
 
 const PIN = 'hunter-2-hunter';
 const OPERATOR = 'opensesame';

@@ -1,7 +1,9 @@
 /** What must not end the process, nor stop anything but itself. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keyOf } from '../../src/store/keys.ts';
-import { type Bench, bench, books, envelopeOf, LINK, results, TRANSFER, until } from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
+import { envelopeOf, results, TRANSFER, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {

@@ -3,18 +3,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Pages } from '../../src/engine/credits/pages.ts';
 import type { Values } from '../../src/protocol/message.ts';
 import { keyOf } from '../../src/store/keys.ts';
-import {
-  type Bench,
-  bench,
-  books,
-  envelopeOf,
-  LINK,
-  MEMBER,
-  present,
-  results,
-  until,
-} from './bench.ts';
+import { type Bench, bench, LINK } from './bench.ts';
+import { books } from './bench-bank.ts';
 import { citic } from './ground.ts';
+import { envelopeOf, MEMBER, present, results, until } from './orders.ts';
 
 let at: Bench;
 beforeEach(async () => {
