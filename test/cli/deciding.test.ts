@@ -1,10 +1,9 @@
 /** Goal: two people decide through the real admin socket, each known by a token that no argument carries. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { YinqiError } from '../../src/errors.ts';
-import { type Admin, startAdmin } from '../../src/ops/admin.ts';
-import type { Operator, ProposalLine } from '../../src/ops/operator.ts';
-import { createLog } from '../../src/ops/pino-log.ts';
+import type { ProposalLine } from '../../src/ops/operator.ts';
 import { personOf, tokenDigest } from '../../src/people/persons.ts';
+import { door } from './door.ts';
 import { ground, type RunOptions, yinqi } from './ground.ts';
 
 const { path, write } = ground();
@@ -26,19 +25,9 @@ const LINE: ProposalLine = {
   seen: 'manual unanswered attempt 1',
 };
 
-let admin: Admin;
-let asked: unknown[];
-let operator: Operator;
-
-beforeEach(async () => {
-  asked = [];
-  operator = {
-    unknown: async () => [],
-    show: async () => undefined,
-    pending: () => [],
-    contradictions: async () => [],
-    unclaimed: async () => [],
-    changes: async () => [],
+const at = door(
+  () => path('admin.sock'),
+  (asked) => ({
     proposals: async () => [LINE],
     propose: async (wish) => {
       asked.push(wish);
@@ -52,21 +41,9 @@ beforeEach(async () => {
       asked.push(by);
       return { record: 43 };
     },
-    notReady: () => [],
-    notSending: () => [],
-  };
-  admin = await startAdmin({
-    host: '127.0.0.1',
-    port: 0,
-    socket: path('admin.sock'),
-    metrics: { text: async () => '' },
-    operator,
-    switches: { status: () => [], turn: async () => [] },
-    personOf: (name, token) => personOf(PEOPLE, name, token),
-    log: createLog({ level: 'silent' }),
-  });
-});
-afterEach(() => admin.close());
+  }),
+  (name, token) => personOf(PEOPLE, name, token),
+);
 
 const reach = () => ['--socket', path('admin.sock')];
 const EVIDENCE = '电话 95558 确认: no such order on 2026-11-24';
@@ -82,7 +59,7 @@ describe('resolve propose', () => {
       out: 'proposal 41, by zhang.san; nothing has changed; another person: yinqi resolve approve 41',
     });
     const wish = { action: 'resolve', subject: 'P1', outcome: 'failed', evidence: EVIDENCE };
-    expect(asked).toEqual([{ ...wish, who: 'zhang.san' }]);
+    expect(at().asked).toEqual([{ ...wish, who: 'zhang.san' }]);
   });
 
   it.each<[string, string[], RunOptions]>([
@@ -95,7 +72,7 @@ describe('resolve propose', () => {
     const where = ['--who', '李四', '--link', 'citic', '--source', 'erp'];
     const ran = await resolve([...PROPOSE, ...where, ...given], options);
     expect(ran).toMatchObject({ exit: 0, err: '' });
-    expect(asked).toMatchObject([{ link: 'citic', source: 'erp', who: '李四' }]);
+    expect(at().asked).toMatchObject([{ link: 'citic', source: 'erp', who: '李四' }]);
   });
 
   it.each<[string, string[], RunOptions, string]>([
@@ -105,11 +82,11 @@ describe('resolve propose', () => {
   ])('does nothing %s', async (_what, more, options, fault) => {
     const ran = await resolve([...PROPOSE, ...more], options);
     expect(ran).toMatchObject({ exit: 1, err: expect.stringContaining(fault) });
-    expect(asked).toEqual([]);
+    expect(at().asked).toEqual([]);
   });
 
   it('shows why the daemon refuses', async () => {
-    operator.propose = async () => {
+    at().operator.propose = async () => {
       throw new YinqiError('NOT_ALLOWED', { path: 'id', detail: 'it is succeeded' });
     };
     expect(await resolve(PROPOSE)).toMatchObject({
@@ -132,7 +109,7 @@ describe('what is proposed', () => {
     expect(ran.out).toMatch(/^41 +1m.* +open +citic +resolve +erp:P1 +failed +manual .*李四/m);
     expect(ran.out).not.toContain('\u001b');
     expect(JSON.parse((await resolve(['list', '--json'])).out)).toEqual([LINE]);
-    operator.proposals = async () => [];
+    at().operator.proposals = async () => [];
     expect(await resolve(['list'])).toMatchObject({ out: 'nothing is proposed' });
   });
 
@@ -145,7 +122,7 @@ describe('what is proposed', () => {
       exit: 0,
       out: 'proposal 41 is withdrawn by zhang.san, record 43',
     });
-    expect(asked).toEqual([
+    expect(at().asked).toEqual([
       { proposal: 41, evidence: EVIDENCE, who: 'zhang.san' },
       { proposal: 41, who: 'zhang.san' },
     ]);

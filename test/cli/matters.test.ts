@@ -1,8 +1,6 @@
 /** Goal: people see what lies open, masked, and propose to close it. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Admin, startAdmin } from '../../src/ops/admin.ts';
-import type { Operator } from '../../src/ops/operator.ts';
-import { createLog } from '../../src/ops/pino-log.ts';
+import { expect, it } from 'vitest';
+import { door } from './door.ts';
 import { ground, yinqi } from './ground.ts';
 
 const { path } = ground();
@@ -36,40 +34,19 @@ const UNCLAIMED = {
   digest: '4b107c4fd52fc4703698a2964a111c7f',
 };
 
-let admin: Admin;
-let asked: unknown[];
-let operator: Operator;
-beforeEach(async () => {
-  asked = [];
-  operator = {
-    unknown: async () => [],
-    show: async () => undefined,
+const at = door(
+  () => path('admin.sock'),
+  (asked) => ({
     pending: () => [PENDING],
     contradictions: async () => [CONTRADICTION],
     unclaimed: async () => [UNCLAIMED],
-    changes: async () => [],
-    proposals: async () => [],
-    notSending: () => [],
     propose: async (wish) => {
       asked.push(wish);
       return { proposal: 46 };
     },
     approve: async () => ({ outcome: 'closed', record: 47 }),
-    withdraw: async () => ({ record: 48 }),
-    notReady: () => [],
-  };
-  admin = await startAdmin({
-    host: '127.0.0.1',
-    port: 0,
-    socket: path('admin.sock'),
-    metrics: { text: async () => '' },
-    operator,
-    switches: { status: () => [], turn: async () => [] },
-    personOf: (name) => name,
-    log: createLog({ level: 'silent' }),
-  });
-});
-afterEach(() => admin.close());
+  }),
+);
 
 const run = (...args: string[]) =>
   yinqi([...args, '--socket', path('admin.sock')], { env: { YINQI_TOKEN: 'any' } });
@@ -88,9 +65,9 @@ it.each([
 });
 
 it('says so when nothing lies open', async () => {
-  operator.pending = () => [];
-  operator.contradictions = async () => [];
-  operator.unclaimed = async () => [];
+  at().operator.pending = () => [];
+  at().operator.contradictions = async () => [];
+  at().operator.unclaimed = async () => [];
   expect((await run('pending')).out).toBe('nothing is pending');
   expect((await run('contradictions')).out).toBe('nothing is contradicted');
   expect((await run('unclaimed')).out).toBe('nothing is unclaimed');
@@ -111,7 +88,7 @@ it('proposes to close one of either, by name or by number', async () => {
   );
   expect(first).toMatchObject({ exit: 0, out: expect.stringContaining('proposal 46, by Li Hua') });
   await run('unclaimed', 'close', '45', '--reason', reason, ...who);
-  expect(asked).toEqual([
+  expect(at().asked).toEqual([
     { action: 'close', subject: 'P2', source: 'erp', evidence: reason, who: 'Li Hua' },
     { action: 'close', subject: '45', evidence: reason, who: 'Li Hua' },
   ]);

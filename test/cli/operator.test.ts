@@ -1,9 +1,8 @@
 /** Goal: people see what is unknown through the real admin socket. */
 import { createServer } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Admin, startAdmin } from '../../src/ops/admin.ts';
-import type { Operator, UnknownLine } from '../../src/ops/operator.ts';
-import { createLog } from '../../src/ops/pino-log.ts';
+import { describe, expect, it } from 'vitest';
+import type { UnknownLine } from '../../src/ops/operator.ts';
+import { door } from './door.ts';
 import { ground, yinqi } from './ground.ts';
 
 const { config, path } = ground();
@@ -34,42 +33,18 @@ const LINES: UnknownLine[] = [
   },
 ];
 
-let admin: Admin;
-let asked: unknown[];
-let operator: Operator;
-
-beforeEach(async () => {
-  asked = [];
-  operator = {
+const at = door(
+  () => path('admin.sock'),
+  (asked) => ({
     unknown: async () => LINES,
-    show: async (at) => {
-      asked.push(at);
-      if (at.id !== 'P1') return undefined;
+    show: async (wanted) => {
+      asked.push(wanted);
+      if (wanted.id !== 'P1') return undefined;
       return { phase: 'manual', note: 'a\u001b[2J\nb', records: [{ n: 7, kind: 'send' }] };
     },
-    pending: () => [],
-    contradictions: async () => [],
-    unclaimed: async () => [],
-    changes: async () => [],
-    proposals: async () => [],
-    propose: async () => ({ proposal: 7 }),
-    approve: async () => ({ outcome: 'failed', record: 9 }),
-    withdraw: async () => ({ record: 10 }),
-    notReady: () => [],
     notSending: () => ['main: the hold file is there'],
-  };
-  admin = await startAdmin({
-    host: '127.0.0.1',
-    port: 0,
-    socket: path('admin.sock'),
-    metrics: { text: async () => '' },
-    operator,
-    switches: { status: () => [], turn: async () => [] },
-    personOf: (name) => name,
-    log: createLog({ level: 'silent' }),
-  });
-});
-afterEach(() => admin.close());
+  }),
+);
 
 const reach = () => ['--socket', path('admin.sock')];
 describe('unknown list', () => {
@@ -101,7 +76,7 @@ describe('unknown list', () => {
   });
 
   it('says so when nothing is', async () => {
-    operator.unknown = async () => [];
+    at().operator.unknown = async () => [];
     expect(await yinqi(['unknown', ...reach()])).toMatchObject({ out: 'nothing is unknown' });
   });
 });
@@ -113,7 +88,7 @@ describe('show', () => {
     expect(ran.out).toContain('phase: manual');
     expect(ran.out).toContain('records:\n  - n: 7\n    kind: send');
     expect(ran.out).not.toContain('\u001b');
-    expect(asked).toEqual([{ id: 'P1', link: 'citic', source: 'erp' }]);
+    expect(at().asked).toEqual([{ id: 'P1', link: 'citic', source: 'erp' }]);
   });
 
   it('speaks JSON', async () => {
@@ -127,7 +102,7 @@ describe('show', () => {
       out: '',
       err: 'INSTRUCTION_UNKNOWN at id: no instruction of this id is known here',
     });
-    expect(asked).toEqual([{ id: '../proposals?x=1' }]);
+    expect(at().asked).toEqual([{ id: '../proposals?x=1' }]);
   });
 });
 
