@@ -14,3 +14,11 @@ it('there are at least twelve, each with a name of its own', () => {
   expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
   expect(MUTANTS.length).toBeGreaterThanOrEqual(12);
 });
+
+it('the page that promises names each of them', () => {
+  const page = readFileSync('docs/guarantees.md', 'utf8');
+  const [, behind = ''] = page.split('## The wrong gateways');
+  const [section = ''] = behind.split('\n## ');
+  const named = [...section.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name]) => name);
+  expect(named).toEqual(MUTANTS.map(({ name }) => name));
+});
