@@ -3,11 +3,12 @@
  * between characters, as banks do; everything else that does not fit the spec is a defect of this bank.
  */
 import iconv from 'iconv-lite';
+import { YinqiError } from '../../src/errors.ts';
 import { noneOf } from '../../src/protocol/bodies/texts.ts';
 import { encodeAnswer } from '../../src/protocol/encode.ts';
 import { headValues } from '../../src/protocol/framing/head-values.ts';
 import { cutToFit, packetBytes } from '../../src/protocol/framing/packet.ts';
-import { isList, typeOf, xmlOf } from '../../src/protocol/layout.ts';
+import { isList, typeOf } from '../../src/protocol/layout.ts';
 import type { Message, Row, Scalar, Values } from '../../src/protocol/message.ts';
 import type { BankSpec, Field, HeadsFraming } from '../../src/protocol/spec.ts';
 import { escapeText } from '../../src/protocol/xml.ts';
@@ -92,7 +93,9 @@ export function headOnly(writing: Writing, { head }: Answering, given: Code): Ui
 
 /** A body with nothing in it but code and text, in the first section where there are several. */
 function statusAlone(spec: BankSpec, code: Code): string {
-  const { root, status, text, sections = [] } = xmlOf(spec);
+  const { envelope } = spec.protocol;
+  if (envelope.body !== 'xml') throw new YinqiError('DEFECT', { detail: 'no XML' });
+  const { root, status, text, sections = [] } = envelope;
   const said = `<${status}>${code.code}</${status}><${text}>${escapeText(code.text)}</${text}>`;
   const [first, ...others] = sections;
   const empty = others.map((name) => `<${name}></${name}>`).join('');

@@ -4,7 +4,6 @@
  */
 import { YinqiError } from '../errors.ts';
 import type { BankSpec, Field, FieldList, HeadPart, Transaction } from './spec.ts';
-import type { XmlEnvelope } from './spec-framing.ts';
 
 export type Side = 'request' | 'answer';
 
@@ -99,10 +98,3 @@ export function headParts(spec: BankSpec): readonly HeadPart[] {
 /** Parts that say something: neither the same in every packet nor a length. */
 export const saidByHead = (spec: BankSpec): readonly HeadPart[] =>
   headParts(spec).filter((part) => part.fixed === undefined && part.length === undefined);
-
-/** How this bank's XML is made. DEFECT where its bodies are no XML. */
-export function xmlOf(spec: BankSpec): XmlEnvelope {
-  const { envelope } = spec.protocol;
-  if (envelope.body !== 'xml') throw new YinqiError('DEFECT', { detail: 'no XML' });
-  return envelope;
-}

@@ -7,9 +7,9 @@ import type { Failpoint } from '../../src/engine/context.ts';
 import { type Bench, LINK } from './bench.ts';
 import { until } from './orders.ts';
 import {
-  ACCOUNT,
   deposit,
   type Entry,
+  memberEvent,
   push,
   pushBench,
   serialOf,
@@ -63,20 +63,7 @@ describe.each(steps)('killed at %s', (at) => {
 
   it('an event is told once, though the bank never says it again', async () => {
     const first = await self.engine();
-    const closing = {
-      FuncFlag: '3',
-      SupAcctId: '15000000000001',
-      CustAcctId: ACCOUNT,
-      CustName: '张样例',
-      ThirdCustId: 'M10001',
-      IdType: '1',
-      IdCode: '440300199001010000',
-      CustFlag: '1',
-      TotalAmount: '0',
-      TotalBalance: '0',
-      TotalFreezeAmount: '0',
-    };
-    await killedAt(at, () => push(first, '1301', { values: closing }));
+    await killedAt(at, () => push(first, '1301', { values: memberEvent('3') }));
     await first.stop(0);
     await self.engine();
     await until(() => told(self, 'member-closed').length >= 1);
@@ -89,20 +76,7 @@ describe.each(steps)('killed at %s', (at) => {
 describe('a Redis that went back', () => {
   it('R16: gets what was acknowledged put back, and tells again only what it told, as it told it', async () => {
     const first = await self.engine();
-    const closing = {
-      FuncFlag: '3',
-      SupAcctId: '15000000000001',
-      CustAcctId: ACCOUNT,
-      CustName: '张样例',
-      ThirdCustId: 'M10001',
-      IdType: '1',
-      IdCode: '440300199001010000',
-      CustFlag: '1',
-      TotalAmount: '0',
-      TotalBalance: '0',
-      TotalFreezeAmount: '0',
-    };
-    await push(first, '1301', { values: closing }).answer;
+    await push(first, '1301', { values: memberEvent('3') }).answer;
     for (const amount of ['1.00', '2.00', '3.00']) {
       await push(first, '1310', { values: deposit(amount) }).answer;
     }

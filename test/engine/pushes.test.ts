@@ -2,7 +2,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, LINK } from './bench.ts';
 import { until } from './orders.ts';
-import { ACCOUNT, deposit, push, pushBench, serialOf, statement, today, told } from './pushing.ts';
+import {
+  ACCOUNT,
+  deposit,
+  memberEvent,
+  push,
+  pushBench,
+  serialOf,
+  statement,
+  today,
+  told,
+} from './pushing.ts';
 
 let self: Bench;
 beforeEach(async () => {
@@ -125,19 +135,6 @@ describe('a deposit the bank announces', () => {
 });
 
 describe('what happened at the bank', () => {
-  const member = (flag: string) => ({
-    FuncFlag: flag,
-    SupAcctId: '15000000000001',
-    CustAcctId: ACCOUNT,
-    CustName: '张样例',
-    ThirdCustId: 'M10001',
-    IdType: '1',
-    IdCode: '440300199001010000',
-    CustFlag: '1',
-    TotalAmount: '0',
-    TotalBalance: '0',
-    TotalFreezeAmount: '0',
-  });
   const maintenance = {
     FuncFlag: '1',
     CustAcctId: ACCOUNT,
@@ -151,7 +148,7 @@ describe('what happened at the bank', () => {
 
   it('an opening is told when the bank has confirmed it, and not before', async () => {
     const engine = await self.engine();
-    expect(await push(engine, '1301', { values: member('1') }).answer).not.toBe('closed');
+    expect(await push(engine, '1301', { values: memberEvent('1') }).answer).not.toBe('closed');
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(told(self, 'member-opened')).toEqual([]);
     await push(engine, '1315', { values: maintenance }).answer;
@@ -169,7 +166,7 @@ describe('what happened at the bank', () => {
 
   it('an opening is still waited for after a start', async () => {
     const first = await self.engine();
-    await push(first, '1301', { values: member('1') }).answer;
+    await push(first, '1301', { values: memberEvent('1') }).answer;
     await first.stop(0);
     const second = await self.engine();
     await push(second, '1315', { values: maintenance }).answer;
@@ -178,10 +175,13 @@ describe('what happened at the bank', () => {
 
   it('a closing is told at once, and one of no known kind is not acknowledged', async () => {
     const engine = await self.engine();
-    await push(engine, '1301', { values: member('3') }).answer;
+    await push(engine, '1301', { values: memberEvent('3') }).answer;
     await until(() => told(self, 'member-closed').length === 1);
     expect(told(self, 'member-closed')[0]).toMatchObject({ confirmedBy: 'push' });
-    const odd = { values: member('1'), change: ['1&15000000000001', '2&15000000000001'] as const };
+    const odd = {
+      values: memberEvent('1'),
+      change: ['1&15000000000001', '2&15000000000001'] as const,
+    };
     expect(await push(engine, '1301', odd).answer).toBe('closed');
   });
 });

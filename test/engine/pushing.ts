@@ -18,6 +18,21 @@ export const today = (): string => dayOf(Date.now(), 'Asia/Shanghai');
 
 export const ACCOUNT = '888800000000001';
 
+/** The bank opened (1), changed or closed (3) a member, 1301. */
+export const memberEvent = (flag: string) => ({
+  FuncFlag: flag,
+  SupAcctId: '15000000000001',
+  CustAcctId: ACCOUNT,
+  CustName: '张样例',
+  ThirdCustId: 'M10001',
+  IdType: '1',
+  IdCode: '440300199001010000',
+  CustFlag: '1',
+  TotalAmount: '0',
+  TotalBalance: '0',
+  TotalFreezeAmount: '0',
+});
+
 export const pushBench = (): Promise<Bench> =>
   bench({
     spec: trading,
