@@ -64,7 +64,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'acknowledge-before-store',
     wrong: 'what the bank sends by itself is acknowledged before it is kept (R16)',
     hunter: 'soak',
-    failpoint: 'push-recorded',
+    failpoint: 'push-recorded:1',
     changes: [
       {
         file: 'src/engine/pushes/push-desk.ts',
@@ -154,7 +154,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-of-a-living-owner',
     wrong: 'a frozen owner counts as dead, and its claims without a record as never written (R2)',
     hunter: 'soak',
-    failpoint: 'claimed:SIGSTOP',
+    failpoint: 'claimed:2:SIGSTOP',
     changes: [
       {
         file: 'src/journal/ownership.ts',

@@ -7,7 +7,7 @@
  *   --profile rule       it has one, and keeps it
  *   --profile both       one after the other, each half of the time (default)
  *   --rate R             instructions a second, about (default 4)
- *   --failpoint F        every gateway dies at this one, or gets a signal there: `claimed`, `claimed:SIGSTOP`
+ *   --failpoint F        every gateway dies at this one, or gets a signal there: `claimed:2`, `claimed:2:SIGSTOP`
  *   --report FILE        writes what was found, as a page
  *   --directory D        where logs and journals are left (default .soak)
  *

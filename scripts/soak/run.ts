@@ -44,7 +44,7 @@ export interface Plan {
   readonly seed: number;
   /** instructions a second */
   readonly rate: number;
-  /** the one that every gateway is armed with: `name` or `name:SIGNAL`; undefined: any, now and then */
+  /** the one that every gateway is armed with: as src/main.ts reads it; undefined: any, now and then */
   readonly failpoint: string | undefined;
   readonly directory: string;
   readonly root: string;

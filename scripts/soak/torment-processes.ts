@@ -24,8 +24,8 @@ const WORK_MAX = 40;
 const WORK_WITHIN_MS = 20_000;
 
 /**
- * What the next gateway is started with: now and then it will die, or freeze (R2), between two steps; always at one
- * of them where that is wanted, `name` or `name:SIGNAL`.
+ * What the next gateway is started with: now and then it will die, or freeze (R2), between two steps; always at the
+ * one that is wanted.
  */
 export function armed(
   scene: Pick<Scene, 'over' | 'calm'>,
@@ -33,10 +33,7 @@ export function armed(
   wanted: string | undefined,
 ) {
   if (scene.over.aborted || scene.calm()) return {};
-  if (wanted !== undefined) {
-    const [name, ...signal] = wanted.split(':');
-    return { YINQI_FAILPOINT: [name, 1 + Math.floor(random() * NTH_MAX), ...signal].join(':') };
-  }
+  if (wanted !== undefined) return { YINQI_FAILPOINT: wanted };
   if (random() > ARMED_SHARE) return {};
   const among = random() < 0.5 ? ROUND_THE_WRITE : FAILPOINTS;
   const name = among[Math.floor(random() * among.length)] ?? 'written';
