@@ -12,6 +12,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // two cores, and a third file that waits: for its processes, for a lock, for a timer
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -22,21 +24,9 @@ export default defineConfig({
           // loading the modules anew for each of two hundred files takes longer than the tests
           isolate: false,
           pool: 'threads',
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
         },
       },
-      {
-        test: {
-          ...shared,
-          name: 'processes',
-          include: APART,
-          pool: 'forks',
-          // they wait for processes more than they compute
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      { test: { ...shared, name: 'processes', include: APART, pool: 'forks' } },
     ],
   },
 });

@@ -69,6 +69,12 @@ interface Hunted {
   readonly line: string;
 }
 
+const mountsIn = (directory: string): string[] =>
+  readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${directory}/`));
+
 /** The hunts one after the other, until one finds something. */
 function hunt(hunts: readonly Hunt[]): Hunted {
   let last: Hunted = { found: false, by: '', line: 'no hunt' };
@@ -126,6 +132,8 @@ try {
     );
   }
 } finally {
+  // a soak that ran out of time leaves its small disk
+  for (const path of mountsIn(tree)) spawnSync('umount', ['-l', path]);
   rmSync(tree, { recursive: true, force: true });
 }
 const how = survivors.length === 0 ? 'ok' : 'FAILED';

@@ -69,7 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: 'src/engine/pushes/push-desk.ts',
         find: '    void this.#batch\n      .add({ push, packet })',
-        put: "    if (push.spec.role !== 'question') {\n      packet.answer(answerPacket(push, surroundingsOf(this.#ctx), { yes: true }));\n      this.#ctx.failpoint('push-recorded');\n    }\n    void this.#batch\n      .add({ push, packet })",
+        put: "    if (push.spec.role !== 'question') {\n      packet.answer(answerPacket(push, surroundingsOf(this.#ctx), { yes: true }));\n    }\n    void new Promise((later) => setTimeout(later, 50))\n      .then(() => this.#ctx.failpoint('push-recorded'))\n      .then(() => this.#batch.add({ push, packet }))",
       },
       {
         file: 'src/engine/pushes/push-desk.ts',

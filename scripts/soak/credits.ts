@@ -29,17 +29,17 @@ export class Injector {
     const late = random() < 0.3 ? { visibleAfterMs: Math.floor(random() * 3_000) } : {};
     const among = (accounts: readonly string[]) =>
       accounts[Math.floor(random() * accounts.length)] ?? '';
-    if (kind < 0.35) {
+    if (kind < 0.22) {
       await this.#control.injectCredit({ account: among(members), amount, twins, ...late });
-    } else if (kind < 0.55) {
+    } else if (kind < 0.34) {
       await this.#control.injectCredit({ account: ADJUSTMENT_ACCOUNT, amount, ...late });
-    } else if (kind < 0.75) {
+    } else if (kind < 0.48) {
       await this.#control.injectCredit({ account: among(FRONT_ACCOUNTS), amount, twins, ...late });
-    } else if (kind < 0.82) {
+    } else if (kind < 0.56) {
       // a member takes money out at the bank's counter: the bank asks first (1312)
       const account = among(trading.map((one) => one.account));
       await this.#control.withdrawAtCounter({ account, amount });
-    } else if (kind < 0.96) {
+    } else if (kind < 0.94) {
       const account = among(trading.map((one) => one.account));
       const copies = Math.floor(random() * 3);
       await this.#control.tellDeposit({ account, amount, twins, copies, ...late });
