@@ -9,8 +9,8 @@ import { sceneOf } from '../../scripts/simulate/scenes.ts';
 import { walk } from '../../scripts/simulate/walk.ts';
 
 describe('the simulation', () => {
-  it('finds nothing wrong in some seeds, and in every crash point of two scenes', async () => {
-    const scenes = ['one-transfer', 'refused-then-paid-again'];
+  it('finds nothing wrong in some seeds, and in every crash point of a scene', async () => {
+    const scenes = ['refused-then-paid-again'];
     const { crashes, found, seeds } = await walk({
       seeds: { from: 1, to: 25 },
       scenes,
