@@ -1,7 +1,7 @@
 /**
  * `npm run mutants -- [--only NAME] [--hunter simulate|soak]`: builds each wrong gateway of planted.ts in a copy of
- * the sources and lets its hunter run on it, as it is run on the right one. A mutant that nothing finds is a hole in the hunters. The copy
- * without a change must pass first: a hunter that always cries proves nothing.
+ * the sources and lets its hunter run on it, as it is run on the right one. A mutant that nothing finds is a hole in
+ * the hunters. The copy without a change must pass first: a hunter that always cries proves nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,8 +1,7 @@
 /** Money that arrived against what was told of it: each row of the bank once, with one content, and no other. */
+import { yuan } from '../../mock-bank/ledger/money.ts';
 import type { Notice } from '../../src/instruction/notices.ts';
 import type { BankBooks, BankCreditRow } from './bank/shapes.ts';
-
-const yuan = (fen: bigint): string => `${fen / 100n}.${String(fen % 100n).padStart(2, '0')}`;
 
 const isOf = (row: BankCreditRow, { account, entry }: Notice): boolean =>
   account === row.account && entry?.number === row.number && entry.sequence === row.sequence;

@@ -2,6 +2,7 @@
  * What is asked when everything has settled: the bank's books, the ledger's and the journal, against each
  * other. It knows nothing of how the gateway works.
  */
+import { yuan } from '../../mock-bank/ledger/money.ts';
 import type { Result } from '../../src/instruction/messages.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/records.ts';
@@ -22,15 +23,13 @@ export async function judge(ledger: Ledger, books: BankBooks, journal: Journal):
   ];
 }
 
-const shown = (fen: bigint): string => `${fen / 100n}.${String(fen % 100n).padStart(2, '0')}`;
-
 /** Once per obligation, over its amount, whatever serials it took, and as the ledger was told. */
 function paid({ attempts, obligation }: Owed, books: BankBooks): string[] {
   const { body, ref } = obligation;
   const done = books.executions().filter((one) => one.obligation === ref);
   const found = done
-    .filter(({ amount }) => body.amount !== undefined && shown(amount) !== body.amount)
-    .map(({ amount }) => `${ref} was executed over ${shown(amount)}, not ${body.amount}`);
+    .filter(({ amount }) => body.amount !== undefined && yuan(amount) !== body.amount)
+    .map(({ amount }) => `${ref} was executed over ${yuan(amount)}, not ${body.amount}`);
   if (done.length > 1) {
     const serials = done.map(({ serial }) => serial).join(', ');
     found.push(`${ref} was executed ${done.length} times (${serials})`);

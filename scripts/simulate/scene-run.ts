@@ -13,7 +13,7 @@ import { World } from './world.ts';
  * passed as so many-th · takeover-in: stopped there and killed by who wants its journal
  */
 const BETWEEN = ['kill', 'stop', 'kill-late', 'rollback'] as const;
-const WITHIN = ['kill-in', 'stop-in', 'takeover-in'] as const;
+export const WITHIN = ['kill-in', 'stop-in', 'takeover-in'] as const;
 const WAYS = [...BETWEEN, ...WITHIN] as const;
 export type Way = (typeof WAYS)[number];
 

@@ -1,6 +1,6 @@
 /** The work of one call: seeds, and every crash point and pair of every scene; any part of it, in any order. */
 import { runSeed } from './run.ts';
-import { type CrashPoint, runScene, textOf, type Way } from './scene-run.ts';
+import { type CrashPoint, runScene, textOf, type Way, WITHIN } from './scene-run.ts';
 import { SCENES, sceneOf } from './scenes.ts';
 
 export interface Wanted {
@@ -79,8 +79,6 @@ async function around(tally: Tally, name: string, first: number, pairs: boolean)
     tally.pairs += 1;
   }
 }
-
-const WITHIN: readonly Way[] = ['kill-in', 'stop-in', 'takeover-in'];
 
 async function within(tally: Tally, name: string, at: number): Promise<void> {
   for (const way of WITHIN) {

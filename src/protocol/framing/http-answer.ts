@@ -88,17 +88,11 @@ export class AnswerReader implements Reader {
   }
 
   #guarded(read: () => Reading): Reading {
-    return guarded(
-      () => {
-        if (this.#phase === 'over') throw invalid('read on after the end');
-        return read();
-      },
-      () => {
-        this.#phase = 'over';
-        this.#line.take();
-        this.#body.take();
-      },
-    );
+    return guarded(this.#phase === 'over', read, () => {
+      this.#phase = 'over';
+      this.#line.take();
+      this.#body.take();
+    });
   }
 
   #answer(rest: Uint8Array): Reading {

@@ -67,16 +67,10 @@ export class PacketReader implements Reader {
   }
 
   #guarded(read: () => Reading): Reading {
-    return guarded(
-      () => {
-        if (this.#phase === 'over') throw invalid('read on after the end');
-        return read();
-      },
-      () => {
-        this.#phase = 'over';
-        this.#held.take();
-      },
-    );
+    return guarded(this.#phase === 'over', read, () => {
+      this.#phase = 'over';
+      this.#held.take();
+    });
   }
 
   #packet(rest: Uint8Array, staysOpen: boolean): Reading {
