@@ -9,6 +9,8 @@ import type { Moment } from '../instruction/event.ts';
 const DRIFT_MS_MAX = 2_000;
 /** Host and Redis may differ by so much. */
 const OFFSET_MS_MAX = 5_000;
+/** An answer that took longer is checked, and dates are not set by it. */
+const LATE_MS_MAX = 1_000;
 /** Clocks that disagreed must agree for so long before they are believed again. */
 const AGREE_FOR_MS = 60_000;
 
@@ -36,16 +38,21 @@ export class Clock {
     this.#sources = sources;
   }
 
-  /** Takes a Redis TIME that was just answered. */
-  heard(redisTime: number): void {
-    const wall = this.#sources.wall();
-    const mono = this.#sources.mono();
+  /**
+   * Takes a Redis TIME that was asked for at `asked`. It is of some moment since then: an answer may have lain in
+   * the socket while this process was frozen, and that is no disagreement.
+   */
+  heard(redisTime: number, asked: Mark): void {
+    const { mono, wall } = this.mark();
     const last = this.#redis;
-    const offset = Math.abs(wall - redisTime);
+    const offset = Math.max(asked.wall - redisTime, redisTime - wall, 0);
     const drift = last === undefined ? 0 : Math.abs(wall - last.wall - (mono - last.mono));
     if (offset > OFFSET_MS_MAX) this.#distrust(mono, `host and Redis differ by ${offset} ms`);
     if (drift > DRIFT_MS_MAX) this.#distrust(mono, `wall and monotonic time parted by ${drift} ms`);
-    this.#redis = { time: redisTime, mono, wall };
+    // one that took long may be old by as much: what was heard before tells the time better
+    const late = this.sinceMs(asked) > LATE_MS_MAX;
+    const time = late && last !== undefined ? last.time + (mono - last.mono) : redisTime;
+    this.#redis = { time, mono, wall };
   }
 
   #distrust(mono: number, why: string): void {

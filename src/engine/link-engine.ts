@@ -122,8 +122,9 @@ export class LinkEngine {
   async start(): Promise<void> {
     const { ctx } = this;
     await this.deciding.twoPeople.start();
+    const asked = ctx.clock.mark();
     const { taken, record } = await takeLink(ctx, this.#options);
-    ctx.clock.heard(taken.time);
+    ctx.clock.heard(taken.time, asked);
     await this.#options.onTaken?.();
     this.#beatAt = ctx.clock.mono();
     const found = await this.#recovery.run(taken);
@@ -276,13 +277,14 @@ export class LinkEngine {
   async #beat(): Promise<void> {
     const { clock, link, log, store, fatal } = this.ctx;
     try {
+      const asked = clock.mark();
       const beat = await store.beat({
         leaseMs: link.leaseMs,
         dueMax: DUE_MAX,
         records: recordsOf(this.ctx),
       });
       this.#beatAt = clock.mono();
-      clock.heard(beat.time);
+      clock.heard(beat.time, asked);
       this.#options.standing.set('send', 'clock', clock.disagreement());
       this.#handOver(beat.due);
       this.#sender.ready(beat.ready);

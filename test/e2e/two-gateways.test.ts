@@ -1,6 +1,7 @@
 /** One process may send on a link. Others say why they may not and end; whoever comes after a death goes on at once. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../scripts/world/books.ts';
 import type { Started } from '../../scripts/world/processes.ts';
@@ -12,6 +13,10 @@ const EXIT_FATAL = '70';
 const ORDERS = 12;
 /** Longer than any test waits: who takes over a link did not wait for a lease to run out. */
 const LEASE_MS = 600_000;
+/** A gateway asks Redis for the time more often. */
+const ASKS_AGAIN_MS = 1_000;
+/** Clocks that differ by so much are not believed. */
+const FROZEN_MS = 6_000;
 
 const at = worldOfFile({ link: { leaseMs: LEASE_MS } });
 let payer = '';
@@ -89,11 +94,17 @@ describe('P1: a second gateway', { timeout: TEST_MS }, () => {
 describe('a gateway that is frozen', { timeout: TEST_MS }, () => {
   it('still holds its link, for it may wake up and write', async () => {
     const { gateway, world } = at();
+    // Redis owes it an answer: read after the freeze, its time is of long ago, and no clock is wrong
+    world.redis.process.kill('SIGSTOP');
+    await sleep(ASKS_AGAIN_MS);
     gateway.current.signal('SIGSTOP');
+    const frozenAt = performance.now();
+    world.redis.process.kill('SIGCONT');
     const ids = await orders(at(), 5);
     const { how, code, error } = await ended(intruder(world.configPath, 'fifth'));
     expect({ how, code }).toEqual({ how: EXIT_FATAL, code: 'JOURNAL_HELD' });
     expect(error).toContain('does not answer');
+    await until('a long freeze', () => performance.now() - frozenAt > FROZEN_MS, WITHIN_MS);
     gateway.current.signal('SIGCONT');
     await expectAllPaidOnce(ids);
     expect(gateway.ends).toEqual([]);

@@ -21,7 +21,15 @@ class Clocks {
 
   /** A heartbeat, half a second after the last. */
   beat(count = 1): this {
-    for (let i = 0; i < count; i += 1) this.pass(500).clock.heard(this.redis);
+    for (let i = 0; i < count; i += 1) this.pass(500).hear();
+    return this;
+  }
+
+  /** Asks Redis for its time; `before` passes until Redis answers, `behind` until the answer is read. */
+  hear(before = 0, behind = 0): this {
+    const asked = this.clock.mark();
+    const answer = this.pass(before).redis;
+    this.pass(behind).clock.heard(answer, asked);
     return this;
   }
 
@@ -50,6 +58,30 @@ describe('clocks that agree', () => {
   it('may be heard of late: a long pause alone is no disagreement', () => {
     const clocks = agreeing().pass(HOUR_MS).beat();
     expect(clocks.believed).toBe(true);
+  });
+});
+
+describe('an answer that took long', () => {
+  it.each([
+    ['to come', HOUR_MS, 0],
+    ['to be read, because the process was frozen', 0, HOUR_MS],
+  ])('%s: is no disagreement, and dates are as before', (_, before, behind) => {
+    const clocks = agreeing().hear(before, behind);
+    expect(clocks.believed).toBe(true);
+    expect(clocks.clock.now().wall).toBe(clocks.redis);
+  });
+
+  it('is all there is at a start', () => {
+    const clocks = new Clocks().hear(0, 2_000);
+    expect(clocks.believed).toBe(true);
+    expect(clocks.clock.now().wall).toBe(clocks.redis - 2_000);
+    expect(clocks.beat().clock.now().wall).toBe(clocks.redis);
+  });
+
+  it.each([-1, 1])('still shows clocks that differ (%i hours)', (hours) => {
+    const clocks = agreeing();
+    clocks.redis += hours * 2 * HOUR_MS;
+    expect(clocks.hear(HOUR_MS / 2, HOUR_MS / 2).believed).toBe(false);
   });
 });
 
@@ -147,7 +179,7 @@ describe('now', () => {
   it('is the host clock while Redis was never heard, and always whole milliseconds', () => {
     const clock = new Clock({ wall: () => BEGIN + 0.4, mono: () => 0.25, run: 'run-1' });
     expect(clock.now().wall).toBe(BEGIN);
-    clock.heard(BEGIN);
+    clock.heard(BEGIN, clock.mark());
     expect(Number.isInteger(clock.now().wall)).toBe(true);
   });
 });
