@@ -9,7 +9,7 @@ import type { StatementEntry } from './entry.ts';
 
 export const dayState = z.strictObject({
   v: z.literal(1),
-  /** digest of the last whole sweep after the bank closed the day, and since when sweeps have agreed on it */
+  /** digest of the last whole sweep after the bank closed the day, and since the end of which sweep they agree on it */
   agreed: z.strictObject({ digest: z.string(), since: z.number() }).optional(),
 });
 export type DayState = z.infer<typeof dayState>;
@@ -36,18 +36,27 @@ export function sweepDigest(entries: readonly StatementEntry[]): string {
 export const closesAt = (endOfDay: number, rules: DayRules): number =>
   endOfDay + rules.closeDayAfterMs;
 
+/**
+ * When a sweep asked first and when it had read all, in ms. What it saw may be as old as its first question,
+ * however late the answer was read: this process may have stood still in between.
+ */
+export interface SweepTimes {
+  readonly began: number;
+  readonly ended: number;
+}
+
 /** The state after a whole sweep, and whether the day is done with. */
 export function afterSweep(
   state: DayState,
   digest: string,
-  now: number,
+  { began, ended }: SweepTimes,
   endOfDay: number,
   rules: DayRules,
 ): { state: DayState; closed: boolean } {
-  if (now < closesAt(endOfDay, rules)) return { state: freshDay, closed: false };
+  if (began < closesAt(endOfDay, rules)) return { state: freshDay, closed: false };
   const { agreed } = state;
   if (agreed?.digest !== digest) {
-    return { state: { v: 1, agreed: { digest, since: now } }, closed: false };
+    return { state: { v: 1, agreed: { digest, since: ended } }, closed: false };
   }
-  return { state, closed: now - agreed.since >= rules.agreeAfterMs };
+  return { state, closed: began - agreed.since >= rules.agreeAfterMs };
 }

@@ -28,25 +28,29 @@ export function onEvidenceAfterFinal(
   return { ...stepTo(held.phase, life, rules, { dueAt }), contradicts: evidence };
 }
 
-/** Durations rest on one process run: in another run the last byte counts as having left just now. */
-function sinceLastByte(life: Life, now: Moment): { life: Life; elapsedMs: number } {
-  if (life.lastByte?.run === now.run) return { life, elapsedMs: now.mono - life.lastByte.at };
-  const restarted = lifeWith(life, { lastByte: { run: now.run, at: now.mono }, negatives: 0 });
-  return { life: restarted, elapsedMs: 0 };
+/**
+ * How long after the last byte a question was asked. Durations rest on one process run: in another run the last
+ * byte counts as having left when it is first asked about.
+ */
+function sinceLastByte(life: Life, askedAt: number, run: string): { life: Life; askedMs: number } {
+  if (life.lastByte?.run === run) return { life, askedMs: askedAt - life.lastByte.at };
+  return { life: lifeWith(life, { lastByte: { run, at: askedAt }, negatives: 0 }), askedMs: 0 };
 }
 
 function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rules): Step {
   const ended = held.life.ended ?? 'unanswered';
-  const { life, elapsedMs } = sinceLastByte(asked, now);
+  // never the moment it is read: this process may have stood still since the bank said it
+  const askedAt = Math.min(event.askedAt, now.mono);
+  const { life, askedMs } = sinceLastByte(asked, askedAt, now.run);
   const rule = rules.noSuchSerialIsFinal;
-  const counts = event.peer === held.life.peer && negativeCounts(ended, elapsedMs, rule);
+  const counts = event.peer === held.life.peer && negativeCounts(ended, askedMs, rule);
   const negatives = life.negatives + (counts ? 1 : 0);
   const counted = lifeWith(life, { negatives });
   const allowed = concludeNo(
     ended,
     {
       counted: negatives,
-      sinceLastByteMs: elapsedMs,
+      sinceLastByteMs: askedMs,
       ageMs: now.wall - held.intent.acceptedAt,
     },
     rule,
@@ -67,7 +71,7 @@ function onNo(held: Held, asked: Life, event: Inquired, now: Moment, rules: Rule
     const manual = lifeWith(counted, { reason: 'manual', since: counted.since ?? now.wall });
     return stepTo('manual', manual, rules, { dueAt: now.wall + rules.ladder.manualEveryMs });
   }
-  const untilRule = rule === undefined ? 0 : Math.max(0, rule.afterMs - elapsedMs);
+  const untilRule = rule === undefined ? 0 : Math.max(0, rule.afterMs - askedMs);
   const pause = Math.min(
     pauseAfter(rules.ladder, counted.asked),
     Math.max(untilRule, rules.ladder.firstMs),

@@ -32,6 +32,8 @@ export type Event =
       type: 'inquired';
       evidence: Evidence;
       peer: string;
+      /** monotonic ms of this run: what it says is of no later moment, however long its answer lay unread */
+      askedAt: number;
       taken?: Record<string, string> | undefined;
     }
   /** an inquiry or completion could not be asked or was not answered */

@@ -39,7 +39,7 @@ export const NO_SUCH_SERIAL: Record<Ended, NoMeans> = {
 export interface Negatives {
   /** how many negatives count so far, this one included */
   readonly counted: number;
-  /** monotonic ms of this process run since the last byte that may have left */
+  /** monotonic ms of this process run from the last byte that may have left to the question */
   readonly sinceLastByteMs: number;
   /** ms since the order was accepted, by the calendar */
   readonly ageMs: number;
@@ -47,12 +47,16 @@ export interface Negatives {
 
 export type Conclusion = 'failed' | 'ask-again' | 'people';
 
-/** Does a negative count at all? Only after the written rule's time, where a rule is what makes it final. */
+/**
+ * Does a negative count at all? Not if it was asked for before the request ended as it did, and only after the
+ * written rule's time, where a rule is what makes it final.
+ */
 export function negativeCounts(
   ended: Ended,
   sinceLastByteMs: number,
   rule: NoSuchSerialRule | undefined,
 ): boolean {
+  if (sinceLastByteMs < 0) return false;
   if (NO_SUCH_SERIAL[ended] !== 'failed-by-written-rule' || rule === undefined) return true;
   return sinceLastByteMs >= rule.afterMs;
 }

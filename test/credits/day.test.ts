@@ -20,7 +20,8 @@ const CLOSED_BY_BANK = closesAt(END, RULES);
 function sweeps(...found: (readonly [hours: number, digest: string])[]): boolean[] {
   let state: DayState = freshDay;
   return found.map(([hours, digest]) => {
-    const next = afterSweep(state, digest, CLOSED_BY_BANK + hours * HOUR_MS, END, RULES);
+    const at = CLOSED_BY_BANK + hours * HOUR_MS;
+    const next = afterSweep(state, digest, { began: at, ended: at }, END, RULES);
     // it lives in Redis between two sweeps
     state = readDay(JSON.stringify(next.state));
     return next.closed;
@@ -69,6 +70,20 @@ describe('a day', () => {
       false,
       true,
     ]);
+  });
+
+  it('R13: what was asked before and read after is of before: a process stands still in between', () => {
+    const read = (state: DayState, began: number, ended: number) => {
+      const hour = (hours: number) => CLOSED_BY_BANK + hours * HOUR_MS;
+      return afterSweep(state, 'same', { began: hour(began), ended: hour(ended) }, END, RULES);
+    };
+    // the bank had not closed the day when it was asked
+    expect(read(freshDay, -0.1, 5)).toEqual({ state: freshDay, closed: false });
+    const { state } = read(freshDay, 0, 0.1);
+    expect(read(state, 0.2, 9)).toEqual({ state, closed: false });
+    // two sweeps are as far apart as the end of one from the beginning of the other
+    expect(read(state, 1.05, 1.05).closed).toBe(false);
+    expect(read(state, 1.1, 1.1).closed).toBe(true);
   });
 
   it('closes empty too', () => {

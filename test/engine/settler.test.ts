@@ -16,6 +16,7 @@ const inquired = (says: 'succeeded' | 'failed' | 'unknown'): Event => ({
   type: 'inquired',
   evidence: { says, code: 'CODE', text: 'text', record: 7 },
   peer: PEER,
+  askedAt: 0,
 });
 
 /** One instruction in a Redis that compares versions; `between` changes it before a change is looked at. */

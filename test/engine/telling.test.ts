@@ -160,6 +160,7 @@ describe('a contradiction', () => {
     type: 'inquired',
     evidence: { says: 'succeeded', code: 'AAAAAAA', text: 'booked', record: 30 },
     peer: 'fep.invalid:7001',
+    askedAt: 0,
   };
   const failed = heldAs(secret, 'failed', { ...whole, reason: 'bank-does-not-know' });
   const next = step(

@@ -96,11 +96,12 @@ export const answered = (how: keyof typeof ANSWERS): Event => ({
   peer: FRONT_END,
 });
 export const silent: Event = { type: 'silent', peer: FRONT_END };
-export const inquired = (says: Evidence['says'], peer = FRONT_END): Event => ({
-  type: 'inquired',
-  evidence: evidence(says),
-  peer,
-});
+/** Asked in the moment it is judged, unless `askedAt` says when, in monotonic ms. */
+export const inquired = (
+  says: Evidence['says'],
+  peer = FRONT_END,
+  askedAt = Number.MAX_SAFE_INTEGER,
+): Event => ({ type: 'inquired', evidence: evidence(says), peer, askedAt });
 export const notInquired: Event = { type: 'not-inquired' };
 export const notWritten: Event = { type: 'not-written' };
 export const resolved = (outcome: 'succeeded' | 'failed'): Event => ({

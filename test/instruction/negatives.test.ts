@@ -2,7 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { concludeNo } from '../../src/instruction/evidence.ts';
 import { step } from '../../src/instruction/step.ts';
-import { at, DAY_MS, heldIn, inquired, LADDER, OTHER_FRONT_END, RULES } from './ground.ts';
+import {
+  answered,
+  at,
+  DAY_MS,
+  FRONT_END,
+  heldIn,
+  inquired,
+  LADDER,
+  livedThrough,
+  OTHER_FRONT_END,
+  RULES,
+  silent,
+} from './ground.ts';
 import {
   ASKING,
   type Asked,
@@ -75,6 +87,45 @@ describe('which negatives count', () => {
       expect(new Set(happened)).toEqual(new Set(['manual/manual']));
     },
   );
+});
+
+describe('an answer that is read long after its question was asked, as after a freeze', () => {
+  it('R1: a denial asked before the time of the written rule is none, however late it is read', () => {
+    const early = { seconds: 900, askedAt: 1 };
+    expect(asks('unanswered', withRule, times(9, early))).toEqual(Array(9).fill(ASKING.unanswered));
+    // the same at its time
+    const { afterMs, negatives } = RULE;
+    expect(
+      asks('unanswered', withRule, times(negatives, { seconds: afterMs / 1_000 })).at(-1),
+    ).toBe('failed/bank-does-not-know');
+  });
+
+  it('R1: a denial asked before the late answer came says nothing of what the bank knew then', () => {
+    const { negativesMin } = LADDER;
+    const late = livedThrough(heldIn('sending'), [silent, answered('unlisted')]);
+    const denied = (askedAt: number) =>
+      step(late, inquired('none', FRONT_END, askedAt), at(60), RULES);
+    expect(late.life.lastByte?.at).toBe(1_000);
+    expect(denied(999)?.life.negatives).toBe(0);
+    expect(denied(1_000)?.life.negatives).toBe(1);
+    const almost = { ...late, life: { ...late.life, negatives: negativesMin - 1 } };
+    expect(step(almost, inquired('none', FRONT_END, 999), at(60), RULES)?.phase).toBe('unknown');
+    expect(step(almost, inquired('none', FRONT_END, 1_000), at(60), RULES)?.phase).toBe('failed');
+  });
+
+  it('R1: in another run the time begins with the question, not with its answer', () => {
+    const { afterMs } = RULE;
+    const questions = [
+      { seconds: 50, askedAt: 10, run: 'run-2' },
+      { seconds: 51 + afterMs / 1_000, askedAt: 9 + afterMs / 1_000, run: 'run-2' },
+      { seconds: 52 + afterMs / 1_000, askedAt: 10 + afterMs / 1_000, run: 'run-2' },
+      { seconds: 53 + afterMs / 1_000, askedAt: 11 + afterMs / 1_000, run: 'run-2' },
+    ];
+    expect(asks('unanswered', withRule, questions)).toEqual([
+      ...Array(3).fill(ASKING.unanswered),
+      'failed/bank-does-not-know',
+    ]);
+  });
 });
 
 describe('the written rule', () => {

@@ -27,13 +27,16 @@ export interface Asked {
   readonly says?: Evidence['says'];
   readonly peer?: string;
   readonly run?: string;
+  /** when it was asked, where that was not when it is judged */
+  readonly askedAt?: number;
 }
 
 /** Asks about an order that ended so, one inquiry after the other; `phase/reason` after each. */
 export function asks(how: How, rules: Rules, questions: readonly Asked[]): string[] {
   let held = writtenAndEnded(how);
-  return questions.map(({ seconds, says = 'none', peer = FRONT_END, run }) => {
-    held = carriedOn(held, step(held, inquired(says, peer), at(seconds, run), rules));
+  return questions.map(({ seconds, askedAt = seconds, says = 'none', peer = FRONT_END, run }) => {
+    const event = inquired(says, peer, at(askedAt).mono);
+    held = carriedOn(held, step(held, event, at(seconds, run), rules));
     const { reason } = held.life;
     return reason === undefined ? held.phase : `${held.phase}/${reason}`;
   });

@@ -256,6 +256,7 @@ describe('a batch of which a part was paid', () => {
     type: 'inquired',
     evidence: evidence('unknown', { undecidable: true }),
     peer: FRONT_END,
+    askedAt: 0,
   };
   story('goes to people at once, whatever was known before, and is asked about', sending, {}, [
     [0, answered('accepted'), 'pending sent:yes told due:2s releases'],

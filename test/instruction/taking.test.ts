@@ -7,6 +7,7 @@ const shows = (says: 'succeeded' | 'failed' | 'pending'): Event => ({
   type: 'inquired',
   evidence: { says, code: '000000', text: '', record: 7 },
   peer: FRONT_END,
+  askedAt: 0,
   taken: { account: 'by inquiry' },
 });
 const told = (account: string): Event => ({

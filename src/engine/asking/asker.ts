@@ -80,6 +80,8 @@ export class Asker {
     const request = questionFor(this.#ctx, held, inquiry.transaction, inquiry.request, sent);
     // one that is only watched takes no turn from unknown ones, nor from new orders
     const lane = isFinal(held.phase) ? 'query' : 'inquiry';
+    const { clock, line } = this.#ctx;
+    const askedAt = clock.mono();
     const body = await this.#ask(inquiry.transaction, request, lane);
     if (body === undefined) return { type: 'not-inquired' };
     const reading = readInquiry(this.#ctx, held, inquiry, body, sent);
@@ -92,7 +94,7 @@ export class Asker {
       : undefined;
     const evidence = evidenceOf(reading.verdict, record);
     const taken = inquiry.take === undefined ? {} : { taken: this.#taken(inquiry, reading) };
-    return { type: 'inquired', evidence, peer: this.#ctx.line.peer, ...taken };
+    return { type: 'inquired', evidence, peer: line.peer, askedAt, ...taken };
   }
 
   /** What the answer to the inquiry says of the fields the direct answer would have had. */

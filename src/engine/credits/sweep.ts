@@ -132,7 +132,8 @@ export class Sweep {
   ): Promise<DayRead> {
     const { clock, link } = this.#ctx;
     const account = target.account === ALL ? '' : target.account;
-    const today = dayOf(clock.now().wall, link.zone);
+    const began = clock.now().wall;
+    const today = dayOf(began, link.zone);
     const filed = new Map(days.map((day): [string, Filed] => [day, { rows: [], young: false }]));
     let whole = true;
     for (const [n, { from, day }] of spansOf(days, this.#sweep.days).entries()) {
@@ -144,7 +145,7 @@ export class Sweep {
     let news = false;
     for (const [day, one] of filed) {
       const state = states.get(`${target.name}|${day}`);
-      news = (await this.#day({ target, day, state, whole, members }, one)) || news;
+      news = (await this.#day({ target, day, state, whole, began, members }, one)) || news;
     }
     return { whole, news };
   }
@@ -179,9 +180,10 @@ export class Sweep {
     const { days, openDays = 1 } = this.#sweep;
     const end = startOfDay(addDays(day, Math.max(days, openDays)), link.zone);
     const listed = days > 1 && young;
+    const times = { began: at.began, ended: clock.now().wall };
     const after =
       whole && !listed
-        ? afterSweep(before, sweepDigest(entries), clock.now().wall, end, link.credits)
+        ? afterSweep(before, sweepDigest(entries), times, end, link.credits)
         : { state: whole ? freshDay : before, closed: false };
     const state = JSON.stringify(after.state);
     if (marks.length > 0 || state !== at.state) {

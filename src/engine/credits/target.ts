@@ -26,6 +26,8 @@ export interface AtDay {
   readonly day: string;
   readonly state: string | undefined;
   readonly whole: boolean;
+  /** before the first question: Redis TIME, ms */
+  readonly began: number;
   readonly members: Members;
 }
 
