@@ -278,11 +278,8 @@ export class LinkEngine {
     const { clock, link, log, store, fatal } = this.ctx;
     try {
       const asked = clock.mark();
-      const beat = await store.beat({
-        leaseMs: link.leaseMs,
-        dueMax: DUE_MAX,
-        records: recordsOf(this.ctx),
-      });
+      const records = recordsOf(this.ctx);
+      const beat = await store.beat({ leaseMs: link.leaseMs, dueMax: DUE_MAX, records });
       this.#beatAt = clock.mono();
       clock.heard(beat.time, asked);
       this.#options.standing.set('send', 'clock', clock.disagreement());
