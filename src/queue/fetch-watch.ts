@@ -15,13 +15,23 @@ export interface Fetcher {
 
 /** After so many times `silentMs` it is hopeless. */
 const HOPELESS_AFTER = 2;
+/** So many looks at least make one `silentMs`: between two that lie further apart this process may have stood still. */
+const LOOKS_MIN = 4;
+
+interface Silence {
+  /** monotonic ms */
+  readonly since: number;
+  readonly lookedAt: number;
+  /** what counts of it: only time in which we looked */
+  readonly ms: number;
+}
 
 export class FetchWatch {
   readonly #fetcher: Fetcher;
   readonly #silentMs: number;
   readonly #now: () => number;
-  /** since when jobs wait and none was fetched; a queue that was empty for hours is not silent */
-  #since: number | undefined;
+  /** jobs wait and none was fetched; a queue that was empty for hours is not silent */
+  #silence: Silence | undefined;
 
   constructor(fetcher: Fetcher, silentMs: number, now: () => number) {
     this.#fetcher = fetcher;
@@ -32,10 +42,11 @@ export class FetchWatch {
   async look(): Promise<Fetching> {
     const waits = this.#fetcher.reasons().length === 0 && (await this.#fetcher.waiting()) > 0;
     const now = this.#now();
-    const since = this.#since ?? now;
-    const silent = waits && this.#fetcher.sinceFetchMs() >= now - since;
-    this.#since = silent ? since : undefined;
-    const ms = silent ? now - since : 0;
+    const before = this.#silence ?? { since: now, lookedAt: now, ms: 0 };
+    const silent = waits && this.#fetcher.sinceFetchMs() >= now - before.since;
+    const ms = before.ms + Math.min(now - before.lookedAt, this.#silentMs / LOOKS_MIN);
+    this.#silence = silent ? { since: before.since, lookedAt: now, ms } : undefined;
+    if (!silent) return 'works';
     if (ms > HOPELESS_AFTER * this.#silentMs) return 'hopeless';
     return ms > this.#silentMs ? 'stuck' : 'works';
   }

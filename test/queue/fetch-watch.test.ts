@@ -26,8 +26,19 @@ describe('a watch over fetching, for 60 s of silence', () => {
     const { at, lookAfter } = scene();
     at.waiting = 3;
     const seen = [];
-    for (const ms of [1_000, 60_000, 1_000, 59_000, 1_000]) seen.push(await lookAfter(ms));
-    expect(seen).toEqual(['works', 'works', 'stuck', 'stuck', 'hopeless']);
+    for (let n = 0; n < 14; n += 1) seen.push(await lookAfter(10_000));
+    expect(seen).toEqual([...Array(7).fill('works'), ...Array(6).fill('stuck'), 'hopeless']);
+  });
+
+  it('is no judge of a time in which it did not look: a process that stood still goes on', async () => {
+    const { at, lookAfter } = scene();
+    at.waiting = 1;
+    expect(await lookAfter(1_000)).toBe('works');
+    // frozen with a job that nobody has fetched yet, and a connection that must be made again
+    expect(await lookAfter(3_600_000)).toBe('works');
+    expect(await lookAfter(1_000)).toBe('works');
+    at.fetchedAt = at.now;
+    expect(await lookAfter(1_000)).toBe('works');
   });
 
   it('a queue that was empty for hours is not silent when its next job comes', async () => {
