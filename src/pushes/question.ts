@@ -23,6 +23,10 @@ export const STATES = [
 ] as const;
 export type QuestionState = (typeof STATES)[number];
 
+/** Nobody waits for anything of it any more. */
+export const isSettled = (state: QuestionState): boolean =>
+  ['shown', 'released', 'answered', 'declined', 'lapsed'].includes(state);
+
 export type QuestionEvent =
   | { readonly type: 'yes' }
   | { readonly type: 'no' }

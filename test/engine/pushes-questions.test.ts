@@ -244,3 +244,22 @@ describe('a withdrawal', () => {
     }
   });
 });
+
+it('what was settled long ago is not kept for ever, and what still may cost money is', async () => {
+  const DAY_MS = 86_400_000;
+  const key = (serial: string) => `1312/20250101/${serial}`;
+  const old = { v: 1, code: '1312', day: '20250101', digest: 'd', source: 'erp', data: {} };
+  const kept = { answered: 40, shown: 40, released: 40, lapsed: 40, reserved: 400, declined: 20 };
+  for (const [state, days] of Object.entries(kept)) {
+    const record = { ...old, key: key(state), at: Date.now() - days * DAY_MS, state };
+    await self.redis.hset(`{yinqi:${LINK}}:questions`, record.key, JSON.stringify(record));
+  }
+  const engine = await self.engine();
+  expect((await state()).sort()).toEqual(['declined', 'reserved']);
+  // nobody takes an answer for one that is gone
+  const result = await answer(engine, 'answer-withdrawal', {
+    question: key('lapsed'),
+    says: 'yes',
+  });
+  expect(result).toMatchObject({ outcome: 'failed', code: 'REFERENCE_NOT_HELD' });
+});

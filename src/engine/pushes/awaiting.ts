@@ -53,6 +53,7 @@ export class Awaiting {
 
   drop(key: string): void {
     this.#kept.delete(key);
+    this.#closed.delete(key);
   }
 
   get(key: string): Kept | undefined {

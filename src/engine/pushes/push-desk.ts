@@ -21,6 +21,7 @@ import { Batcher } from '../batch.ts';
 import type { LinkContext } from '../context.ts';
 import { Awaiting, type DaySeen } from './awaiting.ts';
 import { changesOf, type Desks, guardOf } from './changes.ts';
+import { forgetOld } from './forgetting.ts';
 import { Provisional } from './provisional.ts';
 import { pushRecord } from './push-record.ts';
 import { QuestionDesk } from './question-desk.ts';
@@ -30,8 +31,6 @@ import { surroundingsOf } from './surroundings.ts';
 
 const BATCH_MAX = 64;
 const AGAIN_MS = 2_000;
-const DAY_MS = 86_400_000;
-const TAKEN_DAYS = 9;
 const FORGET_MS = 3_600_000;
 
 /** What a push turned out to be. */
@@ -274,25 +273,8 @@ export class PushDesk {
     });
   }
 
-  /** What was taken, or never will be, is not kept for ever. */
   async #forget(): Promise<void> {
-    const { clock, link, log, store } = this.#ctx;
-    const { awaiting } = this.#desks;
-    const waitsMs = (link.credits.openDaysMax + 1) * DAY_MS;
-    // no day is read again after the week in which it may be asked for
-    const takenMs = Math.min(waitsMs, TAKEN_DAYS * DAY_MS);
-    const old = awaiting.stale(clock.now().wall, waitsMs, takenMs);
-    this.#forgotAt = clock.mono();
-    for (const key of old) {
-      const kept = awaiting.get(key);
-      if (kept === undefined) continue;
-      const { what, taken } = kept.record;
-      if (what === 'hint' && taken === undefined) {
-        log.error('push-never-confirmed', { link: link.name, transaction: kept.record.code });
-      }
-      const guard = { part: 'awaited', field: key, expect: kept.text, value: '' } as const;
-      await store.push([{ guard, writes: [], out: [] }]);
-      awaiting.drop(key);
-    }
+    this.#forgotAt = this.#ctx.clock.mono();
+    await forgetOld(this.#ctx, this.#desks);
   }
 }

@@ -13,25 +13,14 @@ import type { Push } from '../../pushes/push.ts';
 import { inTime, type QuestionEvent, stepQuestion } from '../../pushes/question.ts';
 import { missingIn, type Reply, replyFor } from '../../pushes/scope.ts';
 import type { OutEntry, PushMark } from '../../store/shapes.ts';
-import type { Cancel } from '../../timers.ts';
 import type { LinkContext } from '../context.ts';
 import { Turns } from '../turns.ts';
 import type { Awaiting } from './awaiting.ts';
 import { awaitedOf } from './changes.ts';
+import type { Live } from './live-question.ts';
 import { noticeFor } from './messages.ts';
 import { outcomeOf, packetFor, refused, sayNo, saySilence } from './said.ts';
 import { surroundingsOf } from './surroundings.ts';
-
-/** A question whose connection is still open. */
-interface Live {
-  readonly push: Push;
-  readonly packets: BankPacket[];
-  /** monotonic ms */
-  readonly deadline: number;
-  cancel: Cancel | undefined;
-  /** a yes is on its way: nothing else may be said any more */
-  promising: boolean;
-}
 
 interface Kept {
   readonly record: AskedRecord;
@@ -68,6 +57,11 @@ export class QuestionDesk {
     const before = record?.by === undefined && ['open', 'lapsed'].includes(record?.state ?? '');
     if (record === undefined || text === undefined || !before) return undefined;
     return { ...this.remember({ ...record, state: 'promised', by, reply }), expect: text };
+  }
+
+  /** It is in Redis no more. */
+  drop(key: string): void {
+    this.#kept.delete(key);
   }
 
   /** Every one that an earlier run left: its connection is gone. */
