@@ -263,3 +263,18 @@ it('what was settled long ago is not kept for ever, and what still may cost mone
   });
   expect(result).toMatchObject({ outcome: 'failed', code: 'REFERENCE_NOT_HELD' });
 });
+
+it('R16: a question of long ago that comes again after a restart is the same, and ends nothing', async () => {
+  const again = { serial: '25010100000000000001', day: '20250101', values: balance };
+  const first = await self.engine({ link: { questionWithinMs: 150 } });
+  expect(await push(first, '1019', again).answer).toBe('closed');
+  await until(async () => (await state())[0] === 'lapsed');
+  await first.stop(0);
+  const second = await self.engine({ link: { questionWithinMs: 150 } });
+  expect(await push(second, '1019', again).answer).toBe('closed');
+  // long enough for its deadline
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(self.fatal).toEqual([]);
+  expect(await state()).toEqual(['lapsed']);
+  expect(told(self, 'question')).toHaveLength(1);
+});

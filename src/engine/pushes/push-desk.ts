@@ -172,9 +172,27 @@ export class PushDesk {
     this.#reload = false;
   }
 
+  /**
+   * Which of those that the journal knows Redis has too, though this run has not seen it: a start looks at the last
+   * week only, and what comes again from before is no news.
+   */
+  async #lookUp(pushes: readonly Push[]): Promise<void> {
+    const { journal, link, store } = this.#ctx;
+    const unseen = pushes.filter(({ digest, key }) => {
+      return !this.#stored.has(key) && journal.index.push(link.name, key)?.digest === digest;
+    });
+    for (const of of new Set(unseen.map(({ day }) => day))) {
+      const there = await store.pushes(of);
+      for (const { code, day, digest, key, serial } of unseen) {
+        if (day === of && there.get(`${code}/${serial}`) === digest) this.#stored.add(key);
+      }
+    }
+  }
+
   /** One batch: one fdatasync, one script. */
   async #keep(items: readonly Arrived[]): Promise<Was[]> {
     const { failpoint, journal, link } = this.#ctx;
+    await this.#lookUp(items.map(({ push }) => push));
     if (this.#reload) await this.#load();
     const fresh: NewRecord[] = [];
     const digests = new Map<string, string>();

@@ -102,8 +102,10 @@ export class QuestionDesk {
       return;
     }
     const record = this.#kept.get(push.key)?.record;
+    // stored, and the answer of Redis got lost: its ledger is asked, and nobody has said anything
+    if (record?.state === 'open') this.opened(push, packet);
     // a promise that is just being taken back, or broke off, may be followed by nothing: least of all by a yes
-    if (record?.state === 'promised') packet.refuse();
+    else if (record?.state === 'promised') packet.refuse();
     else if (['answered', 'reserved', 'shown'].includes(record?.state ?? ''))
       packet.answer(packetFor(this.#ctx, push, { yes: true, reply: record?.reply ?? {} }));
     else if (record?.state === 'declined') sayNo(this.#ctx, push, [packet]);
