@@ -25,6 +25,16 @@ export class About implements Known {
     this.id = id;
   }
 
+  /** Number of the first of its records. */
+  get first(): number {
+    return Math.min(...[this.sends, this.answers, this.others].map(([n = Infinity]) => n));
+  }
+
+  /** Likewise, of the last. */
+  get last(): number {
+    return Math.max(...[this.sends, this.answers, this.others].map((all) => all.at(-1) ?? 0));
+  }
+
   get written(): 'maybe' | 'no' {
     return this.#open.length > 0 ? 'maybe' : 'no';
   }

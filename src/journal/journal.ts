@@ -17,6 +17,7 @@ import { encodeLine } from './line.ts';
 import { groundOfLook } from './looking.ts';
 import { type JournalRecord, journalRecord, type NewRecord, type OldRecord } from './records.ts';
 import { type Recovered, recover } from './recovery.ts';
+import { remembered } from './sealing/remembering.ts';
 import { removeDrafts, type Seal } from './sealing/seal.ts';
 import { sealDay } from './sealing/seal-day.ts';
 import type { Ground } from './sealing/shelf.ts';
@@ -139,8 +140,12 @@ class OpenJournal extends View implements Journal {
     return super.read(n);
   }
 
-  sealOverDays(): Promise<readonly Seal[]> {
-    return this.#turning.turn(this.#dayAt(this.#now()));
+  async sealOverDays(): Promise<readonly Seal[]> {
+    const made = await this.#turning.turn(this.#dayAt(this.#now()));
+    // a process that runs for months knows what a start would, and no more
+    const [oldest] = remembered(this.state.shelf.seals, this.settings.rememberDays);
+    if (made.length > 0 && oldest !== undefined) this.state.index.forget(oldest.first);
+    return made;
   }
 
   async close(): Promise<void> {

@@ -117,6 +117,11 @@ export class KnownIndex implements Index {
     if (reserved !== undefined) found.reserve(reserved);
   }
 
+  /** Records in front of this one are of days that are not remembered: what is over in them goes. */
+  forget(before: number): void {
+    for (const link of this.#links.values()) link.forget(before);
+  }
+
   standing(): LinkStanding[] {
     return [...this.#links].map(([link, { watermark, reserved }]) =>
       reserved === undefined ? { link, watermark } : { link, watermark, reserved },

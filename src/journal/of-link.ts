@@ -30,6 +30,30 @@ export class OfLink {
     if (later) this.reserved = { day, upTo };
   }
 
+  /**
+   * What a start would not be told any more: instructions that are final, and pushes, with no record from `before` on.
+   * They stand in the order of their first records, so that no call looks at more than it takes away, and at what
+   * is not settled.
+   */
+  forget(before: number): void {
+    for (const [id, about] of this.ids) {
+      if (about.first >= before) break;
+      if (about.final === undefined || about.last >= before) continue;
+      this.ids.delete(id);
+      const { serial } = about;
+      if (serial !== undefined && this.serials.get(serial) === id) this.serials.delete(serial);
+    }
+    for (const [key, { n }] of this.pushes) {
+      if (n >= before) break;
+      this.pushes.delete(key);
+    }
+    for (const [id, told] of this.said) {
+      if ((told.at(-1) ?? 0) < before) this.said.delete(id);
+    }
+    const young = this.notices.findIndex((n) => n >= before);
+    this.notices.splice(0, young === -1 ? this.notices.length : young);
+  }
+
   about(id: string): About {
     const found = this.ids.get(id);
     if (found !== undefined) return found;

@@ -173,3 +173,26 @@ describe('the index', () => {
     await again.close();
   });
 });
+
+it('forgets what is final and has no record from a number on, with its serial, its notices and pushes', () => {
+  const index = indexOf(
+    send('a', { serial: 'SA' }),
+    send('b', { serial: 'SB' }),
+    outcome('a'),
+    send('c', { serial: 'SC' }),
+    outcome('b'),
+    notice('x'),
+    outcome('c'),
+    answer('b'),
+  );
+  index.forget(5);
+  expect([...index.ids(LINK)]).toEqual(['b', 'c']);
+  expect(index.bySerial(LINK, 'SA')).toBeUndefined();
+  expect(index.bySerial(LINK, 'SB')).toBe('b');
+  index.forget(8);
+  expect([...index.ids(LINK)]).toEqual(['b']);
+  expect([...index.notices(LINK)]).toEqual([]);
+  index.add(numbered(9, send('a', { attempt: 2, serial: 'SA' })));
+  expect(index.known(LINK, 'a')).toMatchObject({ written: 'maybe', sends: [9] });
+  expect(index.highestWatermark(LINK)).toBeGreaterThan(0);
+});

@@ -308,6 +308,35 @@ describe('a start', () => {
     await journal.close();
   });
 
+  it('R12: a process that runs on knows as much as one that starts: what is over is not kept in memory for ever', async () => {
+    const { at, directory, journal } = await walk(scratch(), { rememberDays: 0 });
+    const known: string[][] = [];
+    for (const [i, batch] of story().entries()) {
+      at(noon(2 + i));
+      await journal.append(batch);
+      await journal.sealOverDays();
+      known.push([...journal.index.ids('citic-1')]);
+    }
+    expect(known[1]).toEqual(['open', 'settled', 'taken-back', 'member']);
+    // what was recorded and taken back may still be sent
+    expect(known.at(-1)).toEqual(['open', 'taken-back', 'young', 'today']);
+    expect(journal.known('citic-1', 'open')).toMatchObject({ written: 'maybe', sends: [1] });
+    expect(journal.index.bySerial('citic-1', 'Ssettled')).toBeUndefined();
+    expect(journal.index.bySerial('citic-1', 'Sopen')).toBe('open');
+    expect([...journal.index.unsettled('citic-1')].map(({ id }) => id)).toEqual([
+      ...['open', 'young', 'today'],
+    ]);
+    expect(await ids(journal)).toHaveLength(11);
+    const found = [];
+    for await (const { outcome: one } of journal.forgotten('citic-1')) found.push(one.id);
+    expect(found).toEqual(['member']);
+    await journal.close();
+    const again = await open(directory, { now: () => noon(6), rememberDays: 0 });
+    const more = [...again.index.ids('citic-1')].filter((id) => !known.at(-1)?.includes(id));
+    expect(more).toEqual([]);
+    await again.close();
+  });
+
   it('remembers everything if it is told to, as a look by another process does', async () => {
     const directory = await days(story());
     const journal = await lookIntoJournal(directory);
