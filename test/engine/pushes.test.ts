@@ -74,7 +74,7 @@ describe('a deposit the bank announces', () => {
     expect(text).toContain('was="conflict"} 1');
     expect(await waiting()).toBe(1);
     const kept = await self.redis.hgetall(`{yinqi:${LINK}}:awaited`);
-    expect(Object.values(kept).join()).not.toContain('900');
+    expect(Object.values(kept).join()).not.toContain('900.00');
   });
 
   it('of which two are alike is two: one entry takes the older, the other goes on waiting', async () => {
