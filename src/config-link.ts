@@ -190,3 +190,5 @@ export const link = z.strictObject({
   noSuchSerialIsFinal: noSuchSerialIsFinal.optional(),
   credits: credits.default(() => credits.parse({})),
 });
+
+export type LinkConfig = z.infer<typeof link>;

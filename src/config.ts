@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { fault, readTwice } from './config-faults.ts';
 import { link, name } from './config-link.ts';
 import { Faults, type SafeError } from './errors.ts';
 import { VALIDITY_MS_MAX } from './instruction/envelope.ts';
@@ -164,15 +165,8 @@ export const config = z.strictObject({
 });
 
 export type Config = z.infer<typeof config>;
-export type LinkConfig = Config['links'][number];
+export type { LinkConfig } from './config-link.ts';
 export type SourceConfig = Config['sources'][number];
-
-const fault = (path: string, detail: string): SafeError => ({
-  code: 'CONFIG_INVALID',
-  sentence: 'the configuration is not valid',
-  path,
-  detail,
-});
 
 function isZone(name: string): boolean {
   try {
@@ -191,6 +185,7 @@ function crossFaults(parsed: Config): SafeError[] {
     faults.push(fault('redis', 'exactly one of url and socket'));
   }
   if (links.size !== parsed.links.length) faults.push(fault('links', 'two links have one name'));
+  faults.push(...readTwice(parsed.links));
   if (new Set(parsed.sources.map((one) => one.name)).size !== parsed.sources.length) {
     faults.push(fault('sources', 'two sources have one name'));
   }
@@ -255,7 +250,6 @@ function crossFaults(parsed: Config): SafeError[] {
   });
   return faults;
 }
-
 /** Parses and checks; throws Faults(CONFIG_INVALID). The digest is what journal records name. */
 export function readConfig(text: string): Config & { digest: string } {
   let raw: unknown;

@@ -31,8 +31,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   pushes: { src: ['errors.ts', 'instruction', 'protocol'], packages: ['zod'], node: PURE_NODE },
   people: { src: ['errors.ts'], packages: ['zod'], node: PURE_NODE },
   'config-link.ts': { src: [], packages: ['zod'], node: [] },
+  'config-faults.ts': { src: ['config-link.ts', 'errors.ts'], packages: [], node: [] },
   'config.ts': {
-    src: ['config-link.ts', 'errors.ts', 'instruction', 'people'],
+    src: ['config-faults.ts', 'config-link.ts', 'errors.ts', 'instruction', 'people'],
     packages: ['yaml', 'zod'],
     node: ['node:crypto'],
   },
