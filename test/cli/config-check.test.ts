@@ -62,7 +62,9 @@ describe('config check', () => {
   it('names every fault of a spec once, though two links use it', async () => {
     const file = config((all) => {
       all.specs = path('specs');
-      all.links = [all.links[0], { ...all.links[0], name: 'second' }];
+      const [first] = all.links;
+      const settings = { ...first.settings, mainAccount: '7110210187000000009' };
+      all.links = [first, { ...first, name: 'second', settings }];
     });
     const ran = await check(file);
     expect(ran.exit).toBe(1);
