@@ -1,4 +1,4 @@
-/** Money that two links would read. In: the links of a config. Out: faults with their paths. */
+/** How a fault of the config is told, and the money that two of its links would read. */
 import type { LinkConfig } from './config-link.ts';
 import type { SafeError } from './errors.ts';
 

@@ -28,8 +28,7 @@ async function oldAwaited(
     if (what === 'hint' && taken === undefined) {
       log.error('push-never-confirmed', { link: link.name, transaction: kept.record.code });
     }
-    const guard = { part: 'awaited', field: key, expect: kept.text, value: '' } as const;
-    await store.push([{ guard, writes: [], out: [] }]);
+    await takeAway(store, { part: 'awaited', field: key, expect: kept.text });
     awaiting.drop(key);
   }
 }
@@ -43,8 +42,16 @@ async function oldQuestions(
   for (const [key, text] of await store.pushed('questions')) {
     const { at, state } = asked.parse(JSON.parse(text));
     if (!isSettled(state) || clock.now().wall - at <= settledMs) continue;
-    const guard = { part: 'questions', field: key, expect: text, value: '' } as const;
-    const [was] = await store.push([{ guard, writes: [], out: [] }]);
+    const was = await takeAway(store, { part: 'questions', field: key, expect: text });
     if (was === 'kept') questions.drop(key);
   }
+}
+
+/** `kept`: it was as expected, and is in Redis no more. */
+async function takeAway(
+  store: LinkContext['store'],
+  what: { readonly part: 'awaited' | 'questions'; readonly field: string; readonly expect: string },
+) {
+  const [was] = await store.push([{ guard: { ...what, value: '' }, writes: [], out: [] }]);
+  return was;
 }

@@ -181,10 +181,10 @@ export class PushDesk {
     const unseen = pushes.filter(({ digest, key }) => {
       return !this.#stored.has(key) && journal.index.push(link.name, key)?.digest === digest;
     });
-    for (const of of new Set(unseen.map(({ day }) => day))) {
-      const there = await store.pushes(of);
+    for (const theirs of new Set(unseen.map(({ day }) => day))) {
+      const there = await store.pushes(theirs);
       for (const { code, day, digest, key, serial } of unseen) {
-        if (day === of && there.get(`${code}/${serial}`) === digest) this.#stored.add(key);
+        if (day === theirs && there.get(`${code}/${serial}`) === digest) this.#stored.add(key);
       }
     }
   }
