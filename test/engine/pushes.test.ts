@@ -74,7 +74,9 @@ describe('a deposit the bank announces', () => {
     expect(text).toContain('was="conflict"} 1');
     expect(await waiting()).toBe(1);
     const kept = await self.redis.hgetall(`{yinqi:${LINK}}:awaited`);
-    expect(Object.values(kept).join()).not.toContain('900.00');
+    const matches = Object.values(kept).flatMap((text) => Object.values(JSON.parse(text).matches));
+    expect(matches.map(Number)).toContain(500);
+    expect(matches.map(Number)).not.toContain(900);
   });
 
   it('of which two are alike is two: one entry takes the older, the other goes on waiting', async () => {
